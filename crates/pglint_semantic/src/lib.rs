@@ -1,0 +1,4 @@
+//! What SQL means: DDL lowered to changes, changes replayed into a catalog,
+//! names of queries resolved against it.
+//!
+//! This crate knows nothing of rules, severities, messages or the order of files.
