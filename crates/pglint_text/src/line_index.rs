@@ -100,8 +100,14 @@ mod tests {
     #[test]
     fn line_ranges_hold_their_line_ending() {
         let index = LineIndex::new("ab\nc");
-        assert_eq!(index.line_range(1), Some(TextRange::new(0.into(), 3.into())));
-        assert_eq!(index.line_range(2), Some(TextRange::new(3.into(), 4.into())));
+        assert_eq!(
+            index.line_range(1),
+            Some(TextRange::new(0.into(), 3.into()))
+        );
+        assert_eq!(
+            index.line_range(2),
+            Some(TextRange::new(3.into(), 4.into()))
+        );
         assert_eq!(index.line_range(3), None);
         assert_eq!(index.line_count(), 2);
     }
