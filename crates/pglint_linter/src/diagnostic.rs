@@ -49,7 +49,7 @@ pub enum Location {
 }
 
 /// A half-open byte range of a file: where a finished diagnostic points.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FileRange {
     /// The file.
     pub file: FileId,

@@ -1,3 +1,5 @@
+//! Numbers that stand for files and statements.
+
 /// A file of the project, or a document of an editor.
 ///
 /// A plain number: where the text came from and what it is called is known to

@@ -1,3 +1,5 @@
+//! From byte offsets to lines and columns, at the edge of the program only.
+
 use text_size::{TextRange, TextSize};
 
 /// A place in a text as people count: lines and columns are 1-based, columns
