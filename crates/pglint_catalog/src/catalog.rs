@@ -1,0 +1,415 @@
+//! The catalog: all objects by id and by name.
+
+use crate::builtin_types::{builtin_type, builtin_types};
+use crate::{
+    DataType, Function, FunctionId, Index, IndexId, Lookup, Modifier, Name, QualifiedName,
+    Relation, RelationId, Schema, SchemaId, SearchPath, Type, TypeId, TypeKind, TypeReference,
+    Unknown,
+};
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::BuildHasherDefault;
+use std::sync::{Arc, LazyLock};
+
+/// Sorted by id, so that walking over it is the order of creation.
+pub(crate) type ById<K, V> = rpds::RedBlackTreeMapSync<K, Arc<V>>;
+/// For look-ups only; never walked over.
+pub(crate) type ByName<K, V> =
+    rpds::HashTrieMap<K, V, archery::ArcTK, BuildHasherDefault<FxHasher>>;
+
+/// A database schema at one moment of its history.
+///
+/// Cloning costs a few reference counts; two clones share all that is the same.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    pub(crate) schemas: ById<SchemaId, Schema>,
+    pub(crate) schema_names: ByName<Name, SchemaId>,
+    pub(crate) relations: ById<RelationId, Relation>,
+    pub(crate) names: ByName<(SchemaId, Name), NamedRelation>,
+    /// How many constraints of that name are in the schema, NOT NULL included.
+    pub(crate) constraint_names: ByName<(SchemaId, Name), u32>,
+    pub(crate) types: ById<TypeId, Type>,
+    pub(crate) type_names: ByName<(SchemaId, Name), TypeId>,
+    pub(crate) functions: ById<FunctionId, Function>,
+    pub(crate) function_names: ByName<(SchemaId, Name), Arc<Vec<FunctionId>>>,
+    pub(crate) extensions: ById<Name, SchemaId>,
+    /// Names that code which cannot be followed mentions beside DDL words.
+    pub(crate) unknown_names: ByName<Name, Arc<Unknown>>,
+    /// Set when anything at all may have been made by anybody.
+    pub(crate) unknown: Option<Arc<Unknown>>,
+    pub(crate) next_id: u32,
+}
+
+/// What a name in the namespace of relations stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedRelation {
+    /// A table, view, sequence or composite type.
+    Relation(RelationId),
+    /// An index of that relation.
+    Index(RelationId, IndexId),
+}
+
+impl Default for Catalog {
+    fn default() -> Catalog {
+        Catalog::builtin()
+    }
+}
+
+impl Catalog {
+    /// All schemas in the order of creation, `pg_catalog`, `pg_temp` and
+    /// `information_schema` first.
+    pub fn schemas(&self) -> impl Iterator<Item = &Schema> {
+        self.schemas.values().map(|it| &**it)
+    }
+
+    /// The schema of an id. `None` after it was dropped.
+    pub fn schema(&self, id: SchemaId) -> Option<&Schema> {
+        self.schemas.get(&id).map(|it| &**it)
+    }
+
+    /// The schema of that name.
+    pub fn lookup_schema(&self, name: &str) -> Lookup<&Schema> {
+        let id = self.schema_names.get(name);
+        match id.and_then(|id| self.schema(*id)) {
+            Some(schema) => Lookup::Found(schema),
+            None if self.unknown_name(name).is_some() => Lookup::Unknown,
+            None => Lookup::Missing,
+        }
+    }
+
+    /// All relations in the order of creation.
+    pub fn relations(&self) -> impl Iterator<Item = &Relation> {
+        self.relations.values().map(|it| &**it)
+    }
+
+    /// All tables, partitioned tables and foreign tables, temporary ones left
+    /// out, in the order of creation.
+    pub fn tables(&self) -> impl Iterator<Item = &Relation> {
+        self.relations().filter(|it| {
+            (it.kind.is_table() || it.kind == crate::RelationKind::ForeignTable)
+                && it.schema != SchemaId::PG_TEMP
+        })
+    }
+
+    /// The relation of an id. `None` after it was dropped.
+    pub fn relation(&self, id: RelationId) -> Option<&Relation> {
+        self.relations.get(&id).map(|it| &**it)
+    }
+
+    /// The index of an id, searched in the given relation.
+    pub fn index(&self, relation: RelationId, index: IndexId) -> Option<&Index> {
+        self.relation(relation)?.index(index)
+    }
+
+    /// The relation that a query's name stands for; an index is none.
+    pub fn lookup_relation(
+        &self,
+        schema: Option<&str>,
+        name: &str,
+        path: &SearchPath,
+    ) -> Lookup<&Relation> {
+        self.lookup_named(schema, name, path)
+            .and_then(|named| match named {
+                NamedRelation::Relation(id) => match self.relation(id) {
+                    Some(relation) => Lookup::Found(relation),
+                    None => Lookup::Missing,
+                },
+                NamedRelation::Index(..) => Lookup::Missing,
+            })
+    }
+
+    /// The relation or index that a name stands for.
+    pub fn lookup_named(
+        &self,
+        schema: Option<&str>,
+        name: &str,
+        path: &SearchPath,
+    ) -> Lookup<NamedRelation> {
+        self.search(schema, name, path, |schema| {
+            self.names.get(&(schema, name.into())).copied()
+        })
+    }
+
+    /// The relation or index of that name in one schema, without regard to what
+    /// is unknown.
+    pub fn named_in_schema(&self, schema: SchemaId, name: &str) -> Option<NamedRelation> {
+        self.names.get(&(schema, name.into())).copied()
+    }
+
+    /// The relation of that name in one schema, without regard to what is unknown.
+    pub fn relation_in_schema(&self, schema: SchemaId, name: &str) -> Option<&Relation> {
+        match self.named_in_schema(schema, name)? {
+            NamedRelation::Relation(id) => self.relation(id),
+            NamedRelation::Index(..) => None,
+        }
+    }
+
+    /// The direct children of a relation: partitions, or tables that inherit.
+    pub fn children(&self, id: RelationId) -> impl Iterator<Item = &Relation> {
+        self.relations().filter(move |it| it.inherits.contains(&id))
+    }
+
+    /// The foreign keys of all relations that reference this one.
+    pub fn foreign_keys_to(
+        &self,
+        target: RelationId,
+    ) -> impl Iterator<Item = (&Relation, &crate::Constraint, &crate::ForeignKey)> {
+        self.relations().flat_map(move |relation| {
+            relation
+                .foreign_keys()
+                .filter(move |(_, key)| key.target == Some(target))
+                .map(move |(constraint, key)| (relation, constraint, key))
+        })
+    }
+
+    /// The types of the project in the order of creation, row types included.
+    pub fn types(&self) -> impl Iterator<Item = &Type> {
+        self.types.values().map(|it| &**it)
+    }
+
+    /// The type of an id, also one of the server. `None` after it was dropped.
+    pub fn data_type(&self, id: TypeId) -> Option<&Type> {
+        if id.is_builtin() {
+            let types = builtin_types();
+            let index = types.binary_search_by_key(&id, |it| it.id).ok()?;
+            return types.get(index);
+        }
+        self.types.get(&id).map(|it| &**it)
+    }
+
+    /// The type that a name stands for. Names that only SQL's grammar knows
+    /// (`integer`, `double precision`) are not type names: the parser has made
+    /// `int4`, `float8` of them.
+    pub fn lookup_type(
+        &self,
+        schema: Option<&str>,
+        name: &str,
+        path: &SearchPath,
+    ) -> Lookup<&Type> {
+        self.search(schema, name, path, |schema| {
+            if schema == SchemaId::PG_CATALOG {
+                return builtin_type_named(name);
+            }
+            self.type_names.get(&(schema, name.into())).copied()
+        })
+        .and_then(|id| match self.data_type(id) {
+            Some(found) => Lookup::Found(found),
+            None => Lookup::Missing,
+        })
+    }
+
+    /// The functions of the project in the order of creation.
+    pub fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.functions.values().map(|it| &**it)
+    }
+
+    /// The function of an id. `None` after it was dropped.
+    pub fn function(&self, id: FunctionId) -> Option<&Function> {
+        self.functions.get(&id).map(|it| &**it)
+    }
+
+    /// All functions of the project under that name in one schema.
+    pub fn functions_in_schema(&self, schema: SchemaId, name: &str) -> Vec<&Function> {
+        let ids = self.function_names.get(&(schema, name.into()));
+        ids.into_iter()
+            .flat_map(|ids| ids.iter())
+            .filter_map(|id| self.function(*id))
+            .collect()
+    }
+
+    /// The functions that a call's name may mean, in the order of the search
+    /// path. `Unknown` rather than `Missing` when there is none: the server's own
+    /// functions are not listed here.
+    pub fn lookup_functions(
+        &self,
+        schema: Option<&str>,
+        name: &str,
+        path: &SearchPath,
+    ) -> Lookup<Vec<&Function>> {
+        let mut found = Vec::new();
+        let mut add = |schema: &str| {
+            if let Some(id) = self.schema_names.get(schema) {
+                found.extend(self.functions_in_schema(*id, name));
+            }
+        };
+        match schema {
+            Some(schema) => add(schema),
+            None => path.search_order().for_each(add),
+        }
+        if found.is_empty() {
+            Lookup::Unknown
+        } else {
+            Lookup::Found(found)
+        }
+    }
+
+    /// Names of the extensions that were created, sorted.
+    pub fn extensions(&self) -> impl Iterator<Item = &Name> {
+        self.extensions.keys()
+    }
+
+    /// Why a name may stand for something that the catalog does not know.
+    pub fn unknown_name(&self, name: &str) -> Option<&Unknown> {
+        let named = self.unknown_names.get(name);
+        named.or(self.unknown.as_ref()).map(|it| &**it)
+    }
+
+    /// `schema.name` of a relation, as diagnostics name objects.
+    pub fn qualified_name(&self, relation: &Relation) -> String {
+        self.qualify(relation.schema, &relation.name)
+    }
+
+    /// `schema.name` of anything in a schema.
+    pub fn qualify(&self, schema: SchemaId, name: &str) -> String {
+        match self.schema(schema) {
+            Some(schema) => format!("{}.{name}", schema.name),
+            None => name.to_owned(),
+        }
+    }
+
+    /// The type as `format_type` prints it with `search_path` set to
+    /// `pg_catalog`: types of the project always have their schema.
+    pub fn format_type(&self, data_type: &DataType) -> String {
+        let mut out = match &data_type.reference {
+            TypeReference::Known(id) => match builtin_type(*id) {
+                Some(builtin) => format_builtin(builtin.oid, builtin.display, &data_type.modifier),
+                None => match self.data_type(*id) {
+                    Some(found) => {
+                        let name = QualifiedName {
+                            schema: self.schema(found.schema).map(|it| it.name.clone()),
+                            name: found.name.clone(),
+                        };
+                        quoted(&name) + &modifier_text(&data_type.modifier)
+                    }
+                    None => "???".to_owned(),
+                },
+            },
+            TypeReference::Unknown(name) => quoted(name) + &modifier_text(&data_type.modifier),
+        };
+        if data_type.array {
+            out.push_str("[]");
+        }
+        out
+    }
+
+    /// The type under all domains, with the modifier of the lowest one.
+    pub fn base_type<'a>(&'a self, data_type: &'a DataType) -> &'a DataType {
+        let mut current = data_type;
+        // A domain can only be made over an older type, but a bound costs little.
+        for _ in 0..100 {
+            let domain = match current.scalar_id().and_then(|id| self.data_type(id)) {
+                Some(Type {
+                    kind: TypeKind::Domain(domain),
+                    ..
+                }) => domain,
+                _ => break,
+            };
+            current = &domain.base;
+        }
+        current
+    }
+
+    fn search<T>(
+        &self,
+        schema: Option<&str>,
+        name: &str,
+        path: &SearchPath,
+        find: impl Fn(SchemaId) -> Option<T>,
+    ) -> Lookup<T> {
+        if let Some(schema) = schema {
+            return match self.lookup_schema(schema) {
+                Lookup::Found(schema) => self.search_schema(schema, name, &find),
+                Lookup::Missing => Lookup::Missing,
+                Lookup::Unknown => Lookup::Unknown,
+            };
+        }
+        for schema in path.search_order() {
+            let Some(schema) = self.lookup_schema(schema).found() else {
+                continue;
+            };
+            // The relations of `pg_catalog` are not listed, but all begin so.
+            if schema.id == SchemaId::PG_CATALOG && !name.starts_with("pg_") {
+                if let Some(found) = find(schema.id) {
+                    return Lookup::Found(found);
+                }
+                continue;
+            }
+            match self.search_schema(schema, name, &find) {
+                Lookup::Missing => {}
+                answer => return answer,
+            }
+        }
+        if self.unknown_name(name).is_some() {
+            Lookup::Unknown
+        } else {
+            Lookup::Missing
+        }
+    }
+
+    fn search_schema<T>(
+        &self,
+        schema: &Schema,
+        name: &str,
+        find: impl Fn(SchemaId) -> Option<T>,
+    ) -> Lookup<T> {
+        match find(schema.id) {
+            Some(found) => Lookup::Found(found),
+            None if schema.unknown.is_some() || self.unknown_name(name).is_some() => {
+                Lookup::Unknown
+            }
+            None if is_unlisted(schema.id) => Lookup::Unknown,
+            None => Lookup::Missing,
+        }
+    }
+}
+
+/// The server's own relations and functions are not listed.
+fn is_unlisted(schema: SchemaId) -> bool {
+    matches!(schema, SchemaId::PG_CATALOG | SchemaId::INFORMATION_SCHEMA)
+}
+
+fn builtin_type_named(name: &str) -> Option<TypeId> {
+    static BY_NAME: LazyLock<FxHashMap<&'static str, TypeId>> = LazyLock::new(|| {
+        let types = builtin_types().iter();
+        types.map(|it| (it.name.as_str(), it.id)).collect()
+    });
+    BY_NAME.get(name).copied()
+}
+
+fn quoted(name: &QualifiedName) -> String {
+    let own = crate::quote_identifier(&name.name);
+    match &name.schema {
+        Some(schema) => format!("{}.{own}", crate::quote_identifier(schema)),
+        None => own.into_owned(),
+    }
+}
+
+fn modifier_text(modifier: &Modifier) -> String {
+    match modifier {
+        Modifier::None => String::new(),
+        Modifier::Length(n) | Modifier::Precision(n) => format!("({n})"),
+        Modifier::Numeric { precision, scale } => format!("({precision},{scale})"),
+        Modifier::Interval { fields, precision } => {
+            let fields = fields.iter().map(|fields| format!(" {fields}"));
+            let precision = precision.iter().map(|precision| format!("({precision})"));
+            fields.chain(precision).collect()
+        }
+        Modifier::Other(text) => format!("({text})"),
+    }
+}
+
+/// The modifier of `timestamp(3) without time zone` stands inside the name.
+fn format_builtin(oid: u32, display: &str, modifier: &Modifier) -> String {
+    let id = TypeId(oid);
+    let modifier_text = modifier_text(modifier);
+    match display.split_once(' ') {
+        Some((word, rest))
+            if matches!(
+                id,
+                TypeId::TIME | TypeId::TIMETZ | TypeId::TIMESTAMP | TypeId::TIMESTAMPTZ
+            ) =>
+        {
+            format!("{word}{modifier_text} {rest}")
+        }
+        _ => format!("{display}{modifier_text}"),
+    }
+}

@@ -1,0 +1,465 @@
+//! How a catalog is changed: small steps that keep ids, names and namespaces
+//! together. What a statement means is decided by replay, not here.
+
+use crate::catalog::{ById, ByName};
+use crate::id::FIRST_PROJECT_ID;
+use crate::{
+    Catalog, ColumnNumber, Constraint, ConstraintId, Function, FunctionId, Index, IndexId, Name,
+    NamedRelation, NotNull, Origin, Relation, RelationId, RelationKind, Schema, SchemaId, Type,
+    TypeCategory, TypeId, TypeKind, Unknown,
+};
+use std::sync::Arc;
+
+impl Catalog {
+    /// What a new database has: `public`, the server's own schemas and types.
+    pub fn builtin() -> Catalog {
+        let mut catalog = Catalog {
+            schemas: ById::new_sync(),
+            schema_names: by_name(),
+            relations: ById::new_sync(),
+            names: by_name(),
+            constraint_names: by_name(),
+            types: ById::new_sync(),
+            type_names: by_name(),
+            functions: ById::new_sync(),
+            function_names: by_name(),
+            extensions: ById::new_sync(),
+            unknown_names: by_name(),
+            unknown: None,
+            next_id: FIRST_PROJECT_ID,
+        };
+        for (id, name) in [
+            (SchemaId::PG_CATALOG, "pg_catalog"),
+            (SchemaId::PG_TEMP, "pg_temp"),
+            (SchemaId::INFORMATION_SCHEMA, "information_schema"),
+            (SchemaId::PUBLIC, "public"),
+        ] {
+            catalog.insert_schema(id, Name::new_static(name), None);
+        }
+        catalog
+    }
+
+    /// A number that no object has had. All kinds of ids share one sequence.
+    pub fn next_id(&mut self) -> u32 {
+        let id = self.next_id;
+        self.next_id += 1;
+        id
+    }
+
+    /// Makes an empty schema.
+    pub fn add_schema(&mut self, name: Name, origin: Origin) -> SchemaId {
+        let id = SchemaId(self.next_id());
+        self.insert_schema(id, name, Some(origin));
+        id
+    }
+
+    fn insert_schema(&mut self, id: SchemaId, name: Name, origin: Option<Origin>) {
+        self.schema_names.insert_mut(name.clone(), id);
+        let schema = Schema {
+            id,
+            name,
+            unknown: None,
+            origin,
+            comment: None,
+        };
+        self.schemas.insert_mut(id, Arc::new(schema));
+    }
+
+    /// The schema, to be changed; its name with [`Catalog::rename_schema`].
+    pub fn schema_mut(&mut self, id: SchemaId) -> Option<&mut Schema> {
+        self.schemas.get_mut(&id).map(Arc::make_mut)
+    }
+
+    /// Gives a schema another name.
+    pub fn rename_schema(&mut self, id: SchemaId, name: Name) {
+        if let Some(schema) = self.schema_mut(id) {
+            let old = std::mem::replace(&mut schema.name, name.clone());
+            self.schema_names.remove_mut(&old);
+            self.schema_names.insert_mut(name, id);
+        }
+    }
+
+    /// Forgets a schema, whose objects must be gone.
+    pub fn remove_schema(&mut self, id: SchemaId) {
+        if let Some(name) = self.schema(id).map(|it| it.name.clone()) {
+            self.schema_names.remove_mut(&name);
+            self.schemas.remove_mut(&id);
+        }
+    }
+
+    /// Adds a relation under its name, with its row type. Its constraints and
+    /// indexes must be added afterwards.
+    pub fn insert_relation(&mut self, mut relation: Relation) -> RelationId {
+        let id = relation.id;
+        if relation.kind != RelationKind::Sequence {
+            let row_type = Type {
+                id: TypeId(self.next_id()),
+                schema: relation.schema,
+                name: relation.name.clone(),
+                kind: TypeKind::Composite(id),
+                category: TypeCategory('C'),
+                origin: Some(relation.origin),
+                extension: relation.extension.clone(),
+                comment: None,
+            };
+            relation.row_type = Some(row_type.id);
+            self.insert_type(row_type);
+        }
+        let key = (relation.schema, relation.name.clone());
+        self.names.insert_mut(key, NamedRelation::Relation(id));
+        for column in &relation.columns {
+            if let Some(not_null) = &column.not_null {
+                count(
+                    &mut self.constraint_names,
+                    relation.schema,
+                    &not_null.name,
+                    1,
+                );
+            }
+        }
+        self.relations.insert_mut(id, Arc::new(relation));
+        id
+    }
+
+    /// The relation, to be changed; names, constraints, indexes and NOT NULL
+    /// through the other functions here.
+    pub fn relation_mut(&mut self, id: RelationId) -> Option<&mut Relation> {
+        self.relations.get_mut(&id).map(Arc::make_mut)
+    }
+
+    /// Forgets a relation with its constraints, indexes and row type. Whatever
+    /// depends on it must be gone.
+    pub fn remove_relation(&mut self, id: RelationId) {
+        let Some(relation) = self.relations.get(&id).cloned() else {
+            return;
+        };
+        self.names
+            .remove_mut(&(relation.schema, relation.name.clone()));
+        for index in &relation.indexes {
+            self.names
+                .remove_mut(&(relation.schema, index.name.clone()));
+        }
+        for name in constraint_names(&relation) {
+            count(&mut self.constraint_names, relation.schema, name, -1);
+        }
+        if let Some(row_type) = relation.row_type {
+            self.remove_type(row_type);
+        }
+        self.relations.remove_mut(&id);
+    }
+
+    /// Gives a relation another name.
+    pub fn rename_relation(&mut self, id: RelationId, name: Name) {
+        let Some(relation) = self.relation_mut(id) else {
+            return;
+        };
+        let old = std::mem::replace(&mut relation.name, name.clone());
+        let (schema, row_type) = (relation.schema, relation.row_type);
+        self.names.remove_mut(&(schema, old));
+        self.names
+            .insert_mut((schema, name.clone()), NamedRelation::Relation(id));
+        if let Some(row_type) = row_type {
+            self.rename_type(row_type, name);
+        }
+    }
+
+    /// Moves a relation with its constraints, indexes and row type into another
+    /// schema. Sequences that it owns are relations of their own.
+    pub fn move_relation(&mut self, id: RelationId, schema: SchemaId) {
+        let Some(relation) = self.relations.get(&id).cloned() else {
+            return;
+        };
+        let old = relation.schema;
+        self.names.remove_mut(&(old, relation.name.clone()));
+        self.names
+            .insert_mut((schema, relation.name.clone()), NamedRelation::Relation(id));
+        for index in &relation.indexes {
+            self.names.remove_mut(&(old, index.name.clone()));
+            self.names.insert_mut(
+                (schema, index.name.clone()),
+                NamedRelation::Index(id, index.id),
+            );
+        }
+        for name in constraint_names(&relation) {
+            count(&mut self.constraint_names, old, name, -1);
+            count(&mut self.constraint_names, schema, name, 1);
+        }
+        if let Some(row_type) = relation.row_type {
+            self.move_type(row_type, schema);
+        }
+        drop(relation);
+        if let Some(relation) = self.relation_mut(id) {
+            relation.schema = schema;
+        }
+    }
+
+    /// Adds a constraint to a relation; its index, if any, on its own.
+    pub fn add_constraint(&mut self, relation: RelationId, constraint: Constraint) {
+        let name = constraint.name.clone();
+        let Some(relation) = self.relation_mut(relation) else {
+            return;
+        };
+        relation.constraints.push(constraint);
+        let schema = relation.schema;
+        count(&mut self.constraint_names, schema, &name, 1);
+    }
+
+    /// Forgets a constraint, and the index behind it.
+    pub fn remove_constraint(&mut self, relation: RelationId, id: ConstraintId) {
+        let Some(found) = self.relation_mut(relation) else {
+            return;
+        };
+        let Some(at) = found.constraints.iter().position(|it| it.id == id) else {
+            return;
+        };
+        let constraint = found.constraints.remove(at);
+        let schema = found.schema;
+        count(&mut self.constraint_names, schema, &constraint.name, -1);
+        if let Some(index) = constraint.index() {
+            self.remove_index(relation, index);
+        }
+    }
+
+    /// Gives a constraint another name, and the index behind it too.
+    pub fn rename_constraint(&mut self, relation: RelationId, id: ConstraintId, name: Name) {
+        let Some(found) = self.relation_mut(relation) else {
+            return;
+        };
+        let schema = found.schema;
+        let Some(constraint) = found.constraints.iter_mut().find(|it| it.id == id) else {
+            return;
+        };
+        let old = std::mem::replace(&mut constraint.name, name.clone());
+        let index = constraint.index();
+        count(&mut self.constraint_names, schema, &old, -1);
+        count(&mut self.constraint_names, schema, &name, 1);
+        if let Some(index) = index {
+            self.rename_index_alone(relation, index, name);
+        }
+    }
+
+    /// Makes a column NOT NULL or nullable.
+    pub fn set_not_null(
+        &mut self,
+        relation: RelationId,
+        column: ColumnNumber,
+        not_null: Option<NotNull>,
+    ) {
+        let Some(found) = self.relation_mut(relation) else {
+            return;
+        };
+        let schema = found.schema;
+        let Some(column) = found.columns.iter_mut().find(|it| it.number == column) else {
+            return;
+        };
+        let new = not_null.as_ref().map(|it| it.name.clone());
+        let old = std::mem::replace(&mut column.not_null, not_null).map(|it| it.name);
+        if let Some(old) = old {
+            count(&mut self.constraint_names, schema, &old, -1);
+        }
+        if let Some(new) = new {
+            count(&mut self.constraint_names, schema, &new, 1);
+        }
+    }
+
+    /// Adds an index to a relation.
+    pub fn add_index(&mut self, relation: RelationId, index: Index) {
+        let (id, name) = (index.id, index.name.clone());
+        let Some(found) = self.relation_mut(relation) else {
+            return;
+        };
+        found.indexes.push(index);
+        let schema = found.schema;
+        self.names
+            .insert_mut((schema, name), NamedRelation::Index(relation, id));
+    }
+
+    /// Forgets an index.
+    pub fn remove_index(&mut self, relation: RelationId, id: IndexId) {
+        let Some(found) = self.relation_mut(relation) else {
+            return;
+        };
+        let Some(at) = found.indexes.iter().position(|it| it.id == id) else {
+            return;
+        };
+        let index = found.indexes.remove(at);
+        let schema = found.schema;
+        self.names.remove_mut(&(schema, index.name));
+    }
+
+    /// Gives an index another name, and the constraint that it is behind too.
+    pub fn rename_index(&mut self, relation: RelationId, id: IndexId, name: Name) {
+        match self.index(relation, id).and_then(|it| it.constraint) {
+            Some(constraint) => self.rename_constraint(relation, constraint, name),
+            None => self.rename_index_alone(relation, id, name),
+        }
+    }
+
+    fn rename_index_alone(&mut self, relation: RelationId, id: IndexId, name: Name) {
+        let Some(found) = self.relation_mut(relation) else {
+            return;
+        };
+        let schema = found.schema;
+        let Some(index) = found.indexes.iter_mut().find(|it| it.id == id) else {
+            return;
+        };
+        let old = std::mem::replace(&mut index.name, name.clone());
+        self.names.remove_mut(&(schema, old));
+        self.names
+            .insert_mut((schema, name), NamedRelation::Index(relation, id));
+    }
+
+    /// Adds a type under its name.
+    pub fn insert_type(&mut self, new: Type) -> TypeId {
+        let id = new.id;
+        self.type_names
+            .insert_mut((new.schema, new.name.clone()), id);
+        self.types.insert_mut(id, Arc::new(new));
+        id
+    }
+
+    /// The type, to be changed. `None` for types of the server.
+    pub fn type_mut(&mut self, id: TypeId) -> Option<&mut Type> {
+        self.types.get_mut(&id).map(Arc::make_mut)
+    }
+
+    /// Forgets a type.
+    pub fn remove_type(&mut self, id: TypeId) {
+        if let Some(old) = self.types.get(&id).cloned() {
+            self.type_names.remove_mut(&(old.schema, old.name.clone()));
+            self.types.remove_mut(&id);
+        }
+    }
+
+    /// Gives a type another name.
+    pub fn rename_type(&mut self, id: TypeId, name: Name) {
+        if let Some(found) = self.type_mut(id) {
+            let old = std::mem::replace(&mut found.name, name.clone());
+            let schema = found.schema;
+            self.type_names.remove_mut(&(schema, old));
+            self.type_names.insert_mut((schema, name), id);
+        }
+    }
+
+    /// Moves a type into another schema.
+    pub fn move_type(&mut self, id: TypeId, schema: SchemaId) {
+        if let Some(found) = self.type_mut(id) {
+            let old = std::mem::replace(&mut found.schema, schema);
+            let name = found.name.clone();
+            self.type_names.remove_mut(&(old, name.clone()));
+            self.type_names.insert_mut((schema, name), id);
+        }
+    }
+
+    /// Adds a function beside others of its name.
+    pub fn insert_function(&mut self, function: Function) -> FunctionId {
+        let id = function.id;
+        self.list_function(function.schema, function.name.clone(), id);
+        self.functions.insert_mut(id, Arc::new(function));
+        id
+    }
+
+    /// The function, to be changed; name and schema with the other functions here.
+    pub fn function_mut(&mut self, id: FunctionId) -> Option<&mut Function> {
+        self.functions.get_mut(&id).map(Arc::make_mut)
+    }
+
+    /// Forgets a function.
+    pub fn remove_function(&mut self, id: FunctionId) {
+        if let Some(old) = self.functions.get(&id).cloned() {
+            self.unlist_function(old.schema, old.name.clone(), id);
+            self.functions.remove_mut(&id);
+        }
+    }
+
+    /// Gives a function another name, another schema, or both.
+    pub fn move_function(&mut self, id: FunctionId, schema: SchemaId, name: Name) {
+        if let Some(found) = self.function_mut(id) {
+            let old_schema = std::mem::replace(&mut found.schema, schema);
+            let old_name = std::mem::replace(&mut found.name, name.clone());
+            self.unlist_function(old_schema, old_name, id);
+            self.list_function(schema, name, id);
+        }
+    }
+
+    fn list_function(&mut self, schema: SchemaId, name: Name, id: FunctionId) {
+        let key = (schema, name);
+        let mut ids = self.function_names.get(&key).cloned().unwrap_or_default();
+        Arc::make_mut(&mut ids).push(id);
+        self.function_names.insert_mut(key, ids);
+    }
+
+    fn unlist_function(&mut self, schema: SchemaId, name: Name, id: FunctionId) {
+        let key = (schema, name);
+        let Some(mut ids) = self.function_names.get(&key).cloned() else {
+            return;
+        };
+        Arc::make_mut(&mut ids).retain(|it| *it != id);
+        if ids.is_empty() {
+            self.function_names.remove_mut(&key);
+        } else {
+            self.function_names.insert_mut(key, ids);
+        }
+    }
+
+    /// Remembers that an extension was created in a schema.
+    pub fn add_extension(&mut self, name: Name, schema: SchemaId) {
+        self.extensions.insert_mut(name, Arc::new(schema));
+    }
+
+    /// Forgets an extension; its objects must be gone.
+    pub fn remove_extension(&mut self, name: &str) {
+        self.extensions.remove_mut(name);
+    }
+
+    /// From now on a name that is not found may still exist, in any schema.
+    pub fn mark_name_unknown(&mut self, name: Name, unknown: &Arc<Unknown>) {
+        self.unknown_names.insert_mut(name, unknown.clone());
+    }
+
+    /// From now on any name that is not found may still exist.
+    pub fn mark_all_unknown(&mut self, unknown: Arc<Unknown>) {
+        self.unknown.get_or_insert(unknown);
+    }
+
+    /// From now on names that are not found in this schema may still exist there.
+    pub fn mark_schema_unknown(&mut self, id: SchemaId, unknown: Unknown) {
+        if let Some(schema) = self.schema_mut(id) {
+            schema.unknown.get_or_insert(unknown);
+        }
+    }
+
+    /// From now on nothing about this relation is certain.
+    pub fn mark_relation_unknown(&mut self, id: RelationId, unknown: Unknown) {
+        if let Some(relation) = self.relation_mut(id) {
+            relation.unknown.get_or_insert(unknown);
+        }
+    }
+}
+
+fn by_name<K: Eq + std::hash::Hash, V>() -> ByName<K, V> {
+    ByName::new_with_hasher_and_ptr_kind(Default::default())
+}
+
+fn constraint_names(relation: &Relation) -> impl Iterator<Item = &Name> {
+    let constraints = relation.constraints.iter().map(|it| &it.name);
+    let not_null = relation
+        .columns
+        .iter()
+        .filter_map(|it| it.not_null.as_ref().map(|it| &it.name));
+    constraints.chain(not_null)
+}
+
+fn count(names: &mut ByName<(SchemaId, Name), u32>, schema: SchemaId, name: &Name, change: i32) {
+    let key = (schema, name.clone());
+    let left = names
+        .get(&key)
+        .copied()
+        .unwrap_or(0)
+        .saturating_add_signed(change);
+    if left == 0 {
+        names.remove_mut(&key);
+    } else {
+        names.insert_mut(key, left);
+    }
+}

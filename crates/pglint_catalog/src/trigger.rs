@@ -1,0 +1,67 @@
+//! Triggers and row-level security policies.
+
+use crate::{Expression, FunctionId, Name, Origin, RelationId};
+
+/// A trigger of a relation.
+#[derive(Clone, Debug)]
+pub struct Trigger {
+    /// Its name.
+    pub name: Name,
+    /// The function it calls. `None` when it is not known.
+    pub function: Option<FunctionId>,
+    /// The clauses between its name and `EXECUTE`, as written.
+    pub definition: Name,
+    /// The other relation of a constraint trigger (`FROM`).
+    pub referenced: Option<RelationId>,
+    /// Whether it came from the partitioned table.
+    pub inherited: bool,
+    /// Its name in the statement.
+    pub origin: Origin,
+}
+
+/// A row-level security policy of a relation.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Its name.
+    pub name: Name,
+    /// The command it is for.
+    pub command: PolicyCommand,
+    /// `PERMISSIVE` (the default) or `RESTRICTIVE`.
+    pub permissive: bool,
+    /// The roles, `public` for all.
+    pub roles: Vec<Name>,
+    /// `USING`.
+    pub using: Option<Expression>,
+    /// `WITH CHECK`.
+    pub with_check: Option<Expression>,
+    /// Its name in the statement.
+    pub origin: Origin,
+}
+
+/// The command that a policy is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PolicyCommand {
+    /// `ALL`, the default.
+    All,
+    /// `SELECT`.
+    Select,
+    /// `INSERT`.
+    Insert,
+    /// `UPDATE`.
+    Update,
+    /// `DELETE`.
+    Delete,
+}
+
+impl PolicyCommand {
+    /// `pg_policy.polcmd`.
+    pub fn letter(self) -> char {
+        match self {
+            PolicyCommand::All => '*',
+            PolicyCommand::Select => 'r',
+            PolicyCommand::Insert => 'a',
+            PolicyCommand::Update => 'w',
+            PolicyCommand::Delete => 'd',
+        }
+    }
+}
