@@ -216,6 +216,8 @@ fn fields<'a>(
             (true, _) => continue,
             (false, "bool") => Shape::Bool,
             (false, "int32" | "int64") => Shape::Int,
+            // The only unsigned number that the raw parser fills: `INCLUDING ...`.
+            (false, "uint32") if qualified == "TableLikeClause.options" => Shape::Int,
             (false, "string") => Shape::Str,
             (false, "Node") => Shape::Node(None),
             (false, kind) if tags.contains_key(kind) => Shape::Node(Some(kind.to_owned())),

@@ -2104,11 +2104,18 @@ pub(crate) static KINDS: [KindInfo; 220] = [
     KindInfo {
         name: "TableLikeClause",
         flags: 0x0,
-        fields: &[FieldSpec {
-            number: 1,
-            name: "relation",
-            shape: FieldShape::Message(1),
-        }],
+        fields: &[
+            FieldSpec {
+                number: 1,
+                name: "relation",
+                shape: FieldShape::Message(1),
+            },
+            FieldSpec {
+                number: 2,
+                name: "options",
+                shape: FieldShape::Int,
+            },
+        ],
     },
     KindInfo {
         name: "IndexElem",
@@ -7944,6 +7951,9 @@ impl Kind for TableLikeClause {
 impl<'t> Node<'t, TableLikeClause> {
     pub fn relation(self) -> Option<Node<'t, RangeVar>> {
         self.message_at(0)
+    }
+    pub fn options(self) -> i32 {
+        self.int_at(1)
     }
 }
 
