@@ -1,4 +1,22 @@
-//! Files, their order and the analysis of a whole project.
+//! Files, migration order and the analysis of a whole project.
 //!
-//! Only the module `discover` reads the disk. This crate knows nothing of standard
-//! output, colours or the language server protocol.
+//! This crate reads the disk (in `discover` alone) and knows which files make up
+//! which database; it knows nothing of standard output, of colours or of an
+//! editor's protocol.
+
+mod database;
+pub mod discover;
+mod framework;
+mod natural;
+mod path;
+mod pool;
+mod project;
+mod scope;
+mod source;
+
+pub use discover::Problem;
+pub use natural::{compare_names, compare_paths};
+pub use pool::with_large_stack;
+pub use project::{Database, DatabaseFile, History, Project};
+pub use scope::{Overlay, Request, Scope, find_root, scopes};
+pub use source::{Decoded, Gap, Position, SourceFile, decode};

@@ -2,3 +2,5 @@
 //! names of queries resolved against it.
 //!
 //! This crate knows nothing of rules, severities, messages or the order of files.
+
+pub mod section;

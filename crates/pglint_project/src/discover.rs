@@ -1,0 +1,111 @@
+//! Finds and reads files. The one module that touches the disk.
+
+mod read;
+mod walk;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+pub use read::{read_file, read_head};
+pub use walk::{expand_pattern, is_sql_file, walk};
+
+/// What kept a file from being read. The other files are read all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The user named a path that does not exist.
+    MissingPath {
+        /// As the user wrote it.
+        path: String,
+    },
+    /// The user named a pattern that no file matches.
+    NoMatch {
+        /// As the user wrote it.
+        pattern: String,
+    },
+    /// The user named a pattern that cannot be read.
+    BadPattern {
+        /// As the user wrote it.
+        pattern: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The system refused to read a file or a folder.
+    Unreadable {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's own words.
+        reason: String,
+    },
+    /// The file has 4 GiB or more, so that offsets would not fit.
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+impl Problem {
+    /// What to do about it, starting with a verb.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Problem::MissingPath { .. } => {
+                "check the spelling; paths start at the working directory"
+            }
+            Problem::NoMatch { .. } => "check the pattern; `**` matches any number of folders",
+            Problem::BadPattern { .. } => "write `*`, `?`, `[a-z]`, `{a,b}` or `**`",
+            Problem::Unreadable { .. } => {
+                "make it readable, or name it in a `.gitignore` or `.ignore` file"
+            }
+            Problem::TooLarge { .. } => "split it, or name it in a `.gitignore` or `.ignore` file",
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Problem::MissingPath { path } => write!(f, "`{path}` does not exist"),
+            Problem::NoMatch { pattern } => write!(f, "no SQL file matches `{pattern}`"),
+            Problem::BadPattern { pattern, reason } => {
+                write!(f, "`{pattern}` is not a pattern: {reason}")
+            }
+            Problem::Unreadable { path, reason } => {
+                write!(f, "cannot read `{}`: {reason}", path.display())
+            }
+            Problem::TooLarge { path } => {
+                write!(f, "cannot read `{}`: it has 4 GiB or more", path.display())
+            }
+        }
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// Is there anything at `path`? A dangling symbolic link is nothing; a link
+/// that leads to itself is something, which then cannot be read.
+pub fn exists(path: &Path) -> bool {
+    match path.metadata() {
+        Ok(_) => true,
+        Err(error) => {
+            error.kind() != std::io::ErrorKind::NotFound
+                && error.kind() != std::io::ErrorKind::NotADirectory
+        }
+    }
+}
+
+/// Is `path` a folder, or a symbolic link to one?
+pub fn is_directory(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// The file that makes its folder the root of a project.
+const CONFIGURATION: &str = "pglint.toml";
+
+/// Does this folder hold a `pglint.toml`?
+pub fn has_configuration(directory: &Path) -> bool {
+    directory.join(CONFIGURATION).is_file()
+}
+
+/// Does this folder hold a `.git`, be it a folder or, as in a work tree, a file?
+pub fn has_git(directory: &Path) -> bool {
+    directory.join(".git").exists()
+}

@@ -1,0 +1,104 @@
+//! goose: `-- +goose Up`, `-- +goose Down`, `-- +goose NO TRANSACTION`.
+//!
+//! Statements are sent one by one, in a transaction unless the file says
+//! otherwise. Directives are read in any case and only at the start of a line.
+//! `StatementBegin` and `StatementEnd` tell goose where a body ends; the
+//! splitter knows that by itself.
+
+use pglint_semantic::section::{Direction, Section, Transaction};
+
+use super::{Framework, MigrationFile, file_name, lines, sections_between};
+use crate::natural::compare_paths;
+
+pub(super) const FRAMEWORK: Framework = Framework {
+    name: "goose",
+    detects: |files| {
+        let is_goose =
+            |file: &MigrationFile<'_>| lines(file.text).any(|(line, _)| directive(line).is_some());
+        files.iter().any(is_goose)
+    },
+    compare: compare_paths,
+    sections,
+};
+
+fn sections(file: &MigrationFile<'_>) -> Vec<Section> {
+    let is = |line: &str, word: &str| {
+        directive(line).is_some_and(|found| found.eq_ignore_ascii_case(word))
+    };
+    let transaction = match lines(file.text).any(|(line, _)| is(line, "NO TRANSACTION")) {
+        true => Transaction::PerStatement,
+        false => Transaction::Wrapped,
+    };
+    let begins = lines(file.text).filter_map(|(line, range)| {
+        let direction = match () {
+            () if is(line, "Up") => Direction::Up,
+            () if is(line, "Down") => Direction::Down,
+            () => return None,
+        };
+        let section = Section {
+            range,
+            direction,
+            transaction,
+            version: file_name::version(file.path),
+        };
+        Some((section, range))
+    });
+    sections_between(file.text, begins)
+}
+
+/// What follows `-- +goose` on a line that starts with it.
+fn directive(line: &str) -> Option<&str> {
+    const MARK: &str = "+goose";
+    let comment = line.strip_prefix("--")?.trim_start();
+    let mark = comment.get(..MARK.len())?;
+    mark.eq_ignore_ascii_case(MARK)
+        .then(|| comment[MARK.len()..].trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::check;
+
+    #[test]
+    fn up_and_down() {
+        check(
+            "goose",
+            "00001_a.sql",
+            "-- a comment\n-- +goose Up\nCREATE TABLE t ();\n-- +goose Down\nDROP TABLE t;\n",
+            &[
+                "Up Wrapped 00001: CREATE TABLE t ();",
+                "Down Wrapped 00001: DROP TABLE t;",
+            ],
+        );
+    }
+
+    #[test]
+    fn no_transaction_in_any_case() {
+        check(
+            "goose",
+            "2_a.sql",
+            "-- +goose no transaction\r\n--+GOOSE UP\r\nSELECT 1;\r\n",
+            &["Up PerStatement 2: SELECT 1;"],
+        );
+    }
+
+    #[test]
+    fn statement_marks_stay_inside_their_section() {
+        check(
+            "goose",
+            "3_a.sql",
+            "-- +goose Up\n-- +goose StatementBegin\nSELECT 1;\n-- +goose StatementEnd\n",
+            &["Up Wrapped 3: -- +goose StatementBegin\nSELECT 1;\n-- +goose StatementEnd"],
+        );
+    }
+
+    #[test]
+    fn an_indented_directive_is_none() {
+        check(
+            "file names",
+            "4_a.sql",
+            "  -- +goose Up\nSELECT 1;",
+            &["Up None 4: -- +goose Up\nSELECT 1;"],
+        );
+    }
+}

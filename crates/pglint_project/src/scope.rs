@@ -1,0 +1,230 @@
+//! Root, context and report: which files a run reads, and about which it speaks.
+//!
+//! The command line, the hook and the language server all ask [`scopes`], so
+//! that they see the same schema and say the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::discover::{self, Problem};
+
+/// What a user asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Absolute; relative paths start here.
+    pub working_directory: PathBuf,
+    /// Files, folders and patterns, as the user wrote them.
+    pub paths: Vec<PathBuf>,
+    /// Texts that stand in for files: standard input, the open documents of an
+    /// editor. They are reported, and need not exist on the disk.
+    pub overlays: Vec<Overlay>,
+}
+
+/// A text that stands in for a file.
+#[derive(Clone, Debug)]
+pub struct Overlay {
+    /// The path of the file, as the user wrote it.
+    pub path: PathBuf,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The files of one project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// The root: the nearest folder at or above an argument that holds
+    /// `pglint.toml`, else the nearest that holds `.git`. Arguments that have
+    /// neither make up one project, whose root is their common folder and
+    /// whose files are those of the arguments alone.
+    pub root: PathBuf,
+    /// All SQL files of the root: those that a database can be made of.
+    pub files: BTreeSet<PathBuf>,
+    /// Those of `files` that diagnostics are reported for.
+    pub reported: BTreeSet<PathBuf>,
+}
+
+/// Finds the projects that a request is about, and what of them is reported.
+pub fn scopes(request: &Request, problems: &mut Vec<Problem>) -> Vec<Scope> {
+    let mut rooted: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
+    let mut rootless: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
+    for (argument, files) in arguments(request, problems) {
+        match find_root(&argument) {
+            Some(root) => rooted.entry(root).or_default().extend(files),
+            None => rootless.entry(argument).or_default().extend(files),
+        }
+    }
+    let mut scopes: Vec<Scope> = rooted
+        .into_iter()
+        .map(|(root, reported)| with_context(root, reported, problems))
+        .collect();
+    scopes.extend(without_root(rootless));
+    scopes
+}
+
+/// Every path that the user named or that matches one of the patterns, absolute,
+/// with the SQL files that it stands for.
+fn arguments(request: &Request, problems: &mut Vec<Problem>) -> Vec<(PathBuf, Vec<PathBuf>)> {
+    let directory = &request.working_directory;
+    let mut arguments = Vec::new();
+    for path in &request.paths {
+        let absolute = crate::path::absolute(directory, path);
+        if discover::is_directory(&absolute) {
+            let files = discover::walk(&absolute, problems);
+            arguments.push((absolute, files));
+        } else if discover::exists(&absolute) {
+            arguments.push((absolute.clone(), vec![absolute]));
+        } else {
+            let pattern = path.to_string_lossy();
+            match discover::expand_pattern(directory, &pattern, problems) {
+                Some(files) => {
+                    arguments.extend(files.into_iter().map(|file| (file.clone(), vec![file])));
+                }
+                None => problems.push(Problem::MissingPath {
+                    path: pattern.into_owned(),
+                }),
+            }
+        }
+    }
+    for overlay in &request.overlays {
+        let absolute = crate::path::absolute(directory, &overlay.path);
+        arguments.push((absolute.clone(), vec![absolute]));
+    }
+    arguments
+}
+
+/// The nearest folder at or above `path` that makes a project.
+pub fn find_root(path: &Path) -> Option<PathBuf> {
+    let root = |is_root: fn(&Path) -> bool| path.ancestors().find(|folder| is_root(folder));
+    root(discover::has_configuration)
+        .or_else(|| root(discover::has_git))
+        .map(Path::to_path_buf)
+}
+
+fn with_context(root: PathBuf, reported: BTreeSet<PathBuf>, problems: &mut Vec<Problem>) -> Scope {
+    // What cannot be read outside the reported files is no concern of the user.
+    let mut elsewhere = Vec::new();
+    let mut files = BTreeSet::from_iter(discover::walk(&root, &mut elsewhere));
+    files.extend(reported.iter().cloned());
+    if files.is_empty() {
+        problems.append(&mut elsewhere);
+    }
+    Scope {
+        root,
+        files,
+        reported,
+    }
+}
+
+fn without_root(arguments: BTreeMap<PathBuf, BTreeSet<PathBuf>>) -> Option<Scope> {
+    let root = arguments.keys().cloned().reduce(common_folder)?;
+    let root = match root.parent() {
+        Some(folder) if !discover::is_directory(&root) => folder.into(),
+        _ => root,
+    };
+    let files: BTreeSet<PathBuf> = arguments.into_values().flatten().collect();
+    Some(Scope {
+        root,
+        reported: files.clone(),
+        files,
+    })
+}
+
+fn common_folder(left: PathBuf, right: PathBuf) -> PathBuf {
+    left.components()
+        .zip(right.components())
+        .take_while(|(left, right)| left == right)
+        .map(|(part, _)| part)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::path::display_name;
+
+    /// Makes files, asks for `paths` and describes each project on a line:
+    /// its root, then its files, those that are reported with a star.
+    #[track_caller]
+    fn check(tree: &[&str], paths: &[&str], expected: &[&str]) {
+        let directory = tempfile::tempdir().unwrap();
+        let directory = directory.path();
+        for path in tree {
+            let path = directory.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "").unwrap();
+        }
+        let request = Request {
+            working_directory: directory.into(),
+            paths: paths.iter().map(PathBuf::from).collect(),
+            overlays: Vec::new(),
+        };
+        let mut problems = Vec::new();
+        let found = scopes(&request, &mut problems);
+        assert_eq!(problems, []);
+        let found: Vec<_> = found
+            .iter()
+            .map(|scope| describe(directory, scope))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    fn describe(directory: &Path, scope: &Scope) -> String {
+        let mut line = format!("{}:", display_name(directory, &scope.root));
+        for file in &scope.files {
+            let star = if scope.reported.contains(file) {
+                "*"
+            } else {
+                ""
+            };
+            line.push_str(&format!(" {}{star}", display_name(directory, file)));
+        }
+        line
+    }
+
+    #[test]
+    fn the_root_gives_the_context() {
+        let tree = [
+            "app/.git/HEAD",
+            "app/db/1_a.sql",
+            "app/db/2_b.sql",
+            "app/q/c.sql",
+        ];
+        check(
+            &tree,
+            &["app/db/2_b.sql"],
+            &["app: app/db/1_a.sql app/db/2_b.sql* app/q/c.sql"],
+        );
+        check(
+            &tree,
+            &["app/db"],
+            &["app: app/db/1_a.sql* app/db/2_b.sql* app/q/c.sql"],
+        );
+    }
+
+    #[test]
+    fn a_configuration_file_comes_before_git() {
+        check(
+            &[".git/HEAD", "a/pglint.toml", "a/x.sql", "b/y.sql"],
+            &["a", "b"],
+            &[".: a/x.sql b/y.sql*", "a: a/x.sql*"],
+        );
+    }
+
+    #[test]
+    fn without_a_root_the_arguments_are_the_project() {
+        let tree = ["db/a.sql", "db/b.sql", "q/c.sql", "z.sql"];
+        check(&tree, &["db"], &["db: db/a.sql* db/b.sql*"]);
+        check(&tree, &["db/a.sql"], &["db: db/a.sql*"]);
+        check(&tree, &["db/*.sql"], &["db: db/a.sql* db/b.sql*"]);
+        check(&tree, &["db", "q"], &[".: db/a.sql* db/b.sql* q/c.sql*"]);
+    }
+
+    #[test]
+    fn one_path_twice_is_read_once() {
+        check(
+            &["db/a.sql"],
+            &["db", "db/a.sql", "./db"],
+            &["db: db/a.sql*"],
+        );
+    }
+}

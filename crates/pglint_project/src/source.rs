@@ -1,0 +1,189 @@
+//! The text of a file and the way back from it to the bytes on the disk.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use pglint_text::{FileId, LineIndex, TextSize};
+
+/// A file as it is analysed: valid UTF-8 with nothing in it that is not SQL's.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// The file's number in its project.
+    pub id: FileId,
+    /// Absolute and free of `.` and `..`; for standard input the name it was given.
+    pub path: PathBuf,
+    /// What people are shown: relative to the working directory where the file
+    /// is beneath it, with `/` between the parts.
+    pub name: String,
+    /// The text that the rest of pglint sees.
+    pub text: Arc<str>,
+    /// What was cut out of the text while reading, in the order of the text.
+    pub gaps: Vec<Gap>,
+    /// How many bytes were not UTF-8 and became `?`. Where this is not zero, no
+    /// fix may be applied to the file.
+    pub replaced_bytes: usize,
+    lines: OnceLock<LineIndex>,
+}
+
+/// Bytes of the file that are missing from its text: a byte-order mark, for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// The offset in the text before which the bytes are missing.
+    pub at: TextSize,
+    /// How many bytes are missing.
+    pub bytes: u64,
+    /// How many line feeds are among them.
+    pub lines: u32,
+}
+
+/// A place in the file on the disk, as people and programs are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// 1-based.
+    pub line: u32,
+    /// 1-based, in characters.
+    pub column: u32,
+    /// 0-based, in bytes of the file on the disk, a byte-order mark included.
+    pub offset: u64,
+}
+
+impl SourceFile {
+    /// A file that holds `decoded`.
+    pub fn new(id: FileId, path: PathBuf, name: String, decoded: Decoded) -> SourceFile {
+        SourceFile {
+            id,
+            path,
+            name,
+            text: decoded.text,
+            gaps: decoded.gaps,
+            replaced_bytes: decoded.replaced_bytes,
+            lines: OnceLock::new(),
+        }
+    }
+
+    /// The lines of the text.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// Where the byte at `offset` of the text is in the file on the disk.
+    /// An offset inside a character means the character's start.
+    pub fn position(&self, offset: TextSize) -> Position {
+        let mut offset = offset.min(TextSize::of(&*self.text));
+        while !self.text.is_char_boundary(offset.into()) {
+            offset -= TextSize::from(1);
+        }
+        let place = self.lines().line_column(&self.text, offset);
+        let before = self.gaps.iter().take_while(|gap| gap.at <= offset);
+        let (bytes, lines) = before.fold((0, 0), |(bytes, lines), gap| {
+            (bytes + gap.bytes, lines + gap.lines)
+        });
+        Position {
+            line: place.line + lines,
+            column: place.column,
+            offset: u64::from(u32::from(offset)) + bytes,
+        }
+    }
+}
+
+/// Bytes made into text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoded {
+    /// Always UTF-8.
+    pub text: Arc<str>,
+    /// What was cut out.
+    pub gaps: Vec<Gap>,
+    /// How many bytes became `?`.
+    pub replaced_bytes: usize,
+}
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Makes text of the bytes of a file: cuts a byte-order mark, as psql does, and
+/// puts `?` for every byte that is not UTF-8, so that all offsets stay true.
+pub fn decode(bytes: Vec<u8>) -> Decoded {
+    let (bytes, gaps) = match bytes.strip_prefix(BYTE_ORDER_MARK) {
+        Some(rest) => (rest.to_vec(), vec![byte_order_mark()]),
+        None => (bytes, Vec::new()),
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) => Decoded {
+            text: text.into(),
+            gaps,
+            replaced_bytes: 0,
+        },
+        Err(error) => {
+            let (text, replaced_bytes) = replace_bad_bytes(error.as_bytes());
+            Decoded {
+                text: text.into(),
+                gaps,
+                replaced_bytes,
+            }
+        }
+    }
+}
+
+fn byte_order_mark() -> Gap {
+    Gap {
+        at: TextSize::from(0),
+        bytes: BYTE_ORDER_MARK.len() as u64,
+        lines: 0,
+    }
+}
+
+fn replace_bad_bytes(bytes: &[u8]) -> (String, usize) {
+    let mut text = String::with_capacity(bytes.len());
+    let mut replaced = 0;
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        replaced += chunk.invalid().len();
+        text.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    (text, replaced)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(bytes: &[u8], text: &str, replaced_bytes: usize, gaps: usize) {
+        let decoded = decode(bytes.to_vec());
+        assert_eq!(&*decoded.text, text);
+        assert_eq!(decoded.replaced_bytes, replaced_bytes);
+        assert_eq!(decoded.gaps.len(), gaps);
+    }
+
+    #[test]
+    fn text_keeps_its_length() {
+        check(b"", "", 0, 0);
+        check(b"select 'caf\xE9'", "select 'caf?'", 1, 0);
+        check(b"\xE2\x82 \xFF\xFE", "?? ??", 4, 0);
+        check(b"a\0b", "a\0b", 0, 0);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_cut_and_still_counted() {
+        check(b"\xEF\xBB\xBFselect", "select", 0, 1);
+        let decoded = decode(b"\xEF\xBB\xBFa\nb".to_vec());
+        let file = SourceFile::new(FileId(0), "x.sql".into(), "x.sql".into(), decoded);
+        let position = |offset: u32| {
+            let place = file.position(offset.into());
+            (place.line, place.column, place.offset)
+        };
+        assert_eq!(position(0), (1, 1, 3));
+        assert_eq!(position(2), (2, 1, 5));
+        assert_eq!(position(99), (2, 2, 6));
+    }
+
+    #[test]
+    fn an_offset_inside_a_character_is_its_start() {
+        let file = SourceFile::new(
+            FileId(0),
+            "x.sql".into(),
+            "x.sql".into(),
+            decode("é".into()),
+        );
+        assert_eq!(file.position(1.into()).column, 1);
+    }
+}
