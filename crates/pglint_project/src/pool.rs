@@ -8,8 +8,6 @@ use std::sync::OnceLock;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-const STACK_BYTES: usize = 256 << 20;
-
 /// Runs `work` on threads with a large stack; rayon's parallel iterators inside
 /// it stay on such threads.
 pub fn with_large_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
@@ -24,7 +22,7 @@ fn pool() -> Option<&'static ThreadPool> {
     static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
     POOL.get_or_init(|| {
         ThreadPoolBuilder::new()
-            .stack_size(STACK_BYTES)
+            .stack_size(pglint_syntax::STACK_SIZE)
             .thread_name(|index| format!("analysis-{index}"))
             .build()
             .ok()
