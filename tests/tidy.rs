@@ -1,6 +1,11 @@
 //! The shape of the repository, as tests: who may use whom, who may touch the
 //! disk, how large a file may grow. `ARCHITECTURE.md` says why.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot read the repository should stop"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
