@@ -8,7 +8,8 @@
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
-    reason = "a test that cannot talk to the server should stop"
+    clippy::print_stderr,
+    reason = "a test that cannot talk to the server should stop, one that skips says so"
 )]
 
 mod cluster;
