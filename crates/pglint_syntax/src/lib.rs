@@ -4,11 +4,22 @@
 //! settings, paths or the disk.
 
 pub mod ast;
+mod comment;
 mod decode;
+mod keyword;
+mod lexer;
 mod parse;
 mod ranges;
 mod raw_parser;
+#[allow(dead_code, reason = "parse_file is the user")]
+mod resync;
+mod split;
+mod token;
 pub mod tree;
 
+pub use comment::{Comment, comments_in};
+pub use lexer::lex;
 pub use parse::{ParseError, ParseOptions, STACK_SIZE, parse, with_large_stack};
+pub use split::{Aside, Split, StatementSpan, Terminator, split};
+pub use token::{Token, TokenKind};
 pub use tree::{Node, Tree};
