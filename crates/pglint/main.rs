@@ -1,3 +1,48 @@
 //! The command line of pglint.
 
-fn main() {}
+mod arguments;
+mod check;
+mod report;
+mod terminal;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use terminal::Kind;
+
+/// Wrong usage or configuration, or something could not be read or written.
+const FAILURE: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let color = arguments.color;
+    let result = match arguments.command {
+        None => check::run(&arguments.check, color),
+        Some(Command::Check(check)) => check::run(&check, color),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            terminal::say(color, Kind::Error, &error.message, error.help.as_deref());
+            ExitCode::from(FAILURE)
+        }
+    }
+}
+
+/// Why a command came to no result: one line, and what to do about it.
+struct Failure {
+    message: String,
+    help: Option<String>,
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        Failure {
+            message: format!("cannot write the output: {error}"),
+            help: None,
+        }
+    }
+}

@@ -6,15 +6,12 @@
 )]
 
 mod ast;
-mod oracle;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask COMMAND
 
   ast      write crates/pglint_syntax/src/ast/generated.rs from pg_query's definitions
-  oracle   compare the committed expectations with a real PostgreSQL server;
-           with --update, let the server write them
 ";
 
 fn main() -> ExitCode {
@@ -22,8 +19,6 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["ast"] => ast::write(),
-        ["oracle"] => oracle::run(false),
-        ["oracle", "--update"] => oracle::run(true),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

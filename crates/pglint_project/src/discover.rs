@@ -44,6 +44,13 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Makes paths relative to the working directory, as everywhere in output.
+    pub(crate) fn shorten(&mut self, working_directory: &Path) {
+        if let Problem::Unreadable { path, .. } | Problem::TooLarge { path } = self {
+            *path = crate::path::display_name(working_directory, path).into();
+        }
+    }
+
     /// What to do about it, starting with a verb.
     pub fn help(&self) -> &'static str {
         match self {

@@ -4,6 +4,7 @@
 //! which database; it knows nothing of standard output, of colours or of an
 //! editor's protocol.
 
+mod analysis;
 mod database;
 pub mod discover;
 mod framework;
@@ -14,6 +15,7 @@ mod project;
 mod scope;
 mod source;
 
+pub use analysis::Analysis;
 pub use discover::Problem;
 pub use natural::{compare_names, compare_paths};
 pub use pool::with_large_stack;

@@ -74,6 +74,9 @@ impl Project {
         for scope in &scopes {
             reader.read_scope(scope);
         }
+        for problem in &mut reader.project.problems {
+            problem.shorten(&request.working_directory);
+        }
         reader.project
     }
 

@@ -1,0 +1,100 @@
+//! `pglint check`: read, analyse, print, and tell by the exit code.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use pglint_project::{Analysis, Overlay, Project, Request};
+
+use crate::arguments::{CheckArguments, Color};
+use crate::terminal::{self, Kind, say};
+use crate::{FAILURE, Failure, report};
+
+/// The name of standard input where `--stdin-filename` gives none.
+const STANDARD_INPUT: &str = "stdin.sql";
+
+/// Runs the command; the result is the exit code.
+pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<u8, Failure> {
+    let start = Instant::now();
+    let request = request(&arguments.paths, arguments.stdin_filename.as_deref())?;
+    let analysis = Analysis::new(Project::read(&request));
+    let mut output = terminal::standard_output(color);
+    let printed = report::print(&mut output, arguments, &analysis, start.elapsed());
+    terminal::ignore_broken_pipe(printed)?;
+    tell_problems(&analysis, &request, color);
+    Ok(exit_code(arguments, &analysis))
+}
+
+/// What the paths on the command line ask for.
+pub(crate) fn request(paths: &[PathBuf], stdin: Option<&Path>) -> Result<Request, Failure> {
+    let working_directory = std::env::current_dir().map_err(|error| Failure {
+        message: format!("cannot tell the working directory: {error}"),
+        help: Some("run pglint in a folder that exists".into()),
+    })?;
+    let is_stdin = |path: &&PathBuf| path.as_os_str() == "-";
+    let mut request = Request {
+        working_directory,
+        paths: paths
+            .iter()
+            .filter(|path| !is_stdin(path))
+            .cloned()
+            .collect(),
+        overlays: Vec::new(),
+    };
+    if request.paths.len() < paths.len() {
+        request.overlays.push(Overlay {
+            path: stdin.unwrap_or(Path::new(STANDARD_INPUT)).into(),
+            bytes: read_standard_input()?,
+        });
+    } else if let Some(name) = stdin {
+        return Err(Failure {
+            message: format!("`--stdin-filename {}` without `-`", name.display()),
+            help: Some("add `-` to the paths to read standard input".into()),
+        });
+    }
+    Ok(request)
+}
+
+fn read_standard_input() -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    match std::io::stdin().lock().read_to_end(&mut bytes) {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(Failure {
+            message: format!("cannot read standard input: {error}"),
+            help: None,
+        }),
+    }
+}
+
+/// Problems and notices go to standard error, after the report.
+fn tell_problems(analysis: &Analysis, request: &Request, color: Color) {
+    for notice in &analysis.notices {
+        say(color, Kind::Notice, notice, None);
+    }
+    let problems = &analysis.project.problems;
+    for problem in problems {
+        say(
+            color,
+            Kind::Error,
+            &problem.to_string(),
+            Some(problem.help()),
+        );
+    }
+    if analysis.reported_files == 0 && problems.is_empty() {
+        let paths: Vec<_> = request
+            .paths
+            .iter()
+            .map(|path| format!("`{}`", path.display()))
+            .collect();
+        let message = format!("no SQL files in {}", paths.join(", "));
+        say(color, Kind::Notice, &message, None);
+    }
+}
+
+fn exit_code(arguments: &CheckArguments, analysis: &Analysis) -> u8 {
+    let fails = |found: &pglint_linter::Diagnostic<_>| arguments.fail_on.fails(found.severity);
+    match () {
+        () if !analysis.project.problems.is_empty() => FAILURE,
+        () => u8::from(analysis.diagnostics.iter().any(fails)),
+    }
+}

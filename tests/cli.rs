@@ -1,0 +1,8 @@
+//! The binary, from outside: what it prints and with which code it exits.
+
+#[path = "cli/bad_input.rs"]
+mod bad_input;
+#[path = "cli/run.rs"]
+mod run;
+#[path = "cli/usage.rs"]
+mod usage;

@@ -1,0 +1,145 @@
+//! Arguments, exit codes, and what is said about wrong usage.
+
+use super::run::Tree;
+
+const GOOD: &[u8] = b"SELECT 1;\n";
+
+#[test]
+fn a_folder_is_read_by_default() {
+    let tree = Tree::new(&[("a.sql", GOOD), ("in/b.SQL", GOOD), ("c.txt", b"")]);
+    insta::assert_snapshot!(tree.run(&[]), @r#"
+    exit code 0
+    --- stdout
+    2 files, 2 statements: 0 errors, 0 warnings, 0 infos in TIME
+    "#);
+    insta::assert_snapshot!(tree.run(&["check", "in"]), @r#"
+    exit code 0
+    --- stdout
+    1 file, 1 statement: 0 errors, 0 warnings, 0 infos in TIME
+    "#);
+}
+
+#[test]
+fn patterns_are_expanded() {
+    let tree = Tree::new(&[("a.sql", GOOD), ("in/b.sql", GOOD)]);
+    insta::assert_snapshot!(tree.run(&["**/*.sql"]), @r#"
+    exit code 0
+    --- stdout
+    2 files, 2 statements: 0 errors, 0 warnings, 0 infos in TIME
+    "#);
+    insta::assert_snapshot!(tree.run(&["*.ddl"]), @r#"
+    exit code 2
+    --- stdout
+    0 files, 0 statements: 0 errors, 0 warnings, 0 infos in TIME
+    --- stderr
+    error: no SQL file matches `*.ddl`
+      help: check the pattern; `**` matches any number of folders
+    "#);
+}
+
+#[test]
+fn standard_input_has_a_name() {
+    let tree = Tree::new(&[("a.sql", GOOD)]);
+    insta::assert_snapshot!(tree.run_with_input(&["-"], GOOD), @r#"
+    exit code 0
+    --- stdout
+    1 file, 1 statement: 0 errors, 0 warnings, 0 infos in TIME
+    "#);
+    insta::assert_snapshot!(
+        tree.run_with_input(&["--stdin-filename", "db/x.sql", "-"], b"\xff"),
+        @r#"
+    exit code 0
+    --- stdout
+    1 file, 1 statement: 0 errors, 0 warnings, 0 infos in TIME
+    --- stderr
+    notice: `db/x.sql` is not UTF-8: one byte is read as `?`, and nothing in it is fixed
+    "#
+    );
+    insta::assert_snapshot!(tree.run(&["--stdin-filename", "x.sql"]), @r#"
+    exit code 2
+    --- stderr
+    error: `--stdin-filename x.sql` without `-`
+      help: add `-` to the paths to read standard input
+    "#);
+}
+
+#[test]
+fn a_missing_path_fails_after_the_report() {
+    let tree = Tree::new(&[("a.sql", GOOD)]);
+    insta::assert_snapshot!(tree.run(&["a.sql", "no.sql"]), @r#"
+    exit code 2
+    --- stdout
+    1 file, 1 statement: 0 errors, 0 warnings, 0 infos in TIME
+    --- stderr
+    error: `no.sql` does not exist
+      help: check the spelling; paths start at the working directory
+    "#);
+}
+
+#[test]
+fn a_folder_without_sql_is_no_failure() {
+    let tree = Tree::new(&[("readme.md", b"")]);
+    insta::assert_snapshot!(tree.run(&["."]), @r#"
+    exit code 0
+    --- stdout
+    0 files, 0 statements: 0 errors, 0 warnings, 0 infos in TIME
+    --- stderr
+    notice: no SQL files in `.`
+    "#);
+}
+
+#[test]
+fn wrong_flags_are_explained() {
+    let tree = Tree::new(&[]);
+    insta::assert_snapshot!(tree.run(&["--fail-on", "warnings"]), @r#"
+    exit code 2
+    --- stderr
+    error: invalid value 'warnings' for '--fail-on <LEVEL>'
+      [possible values: error, warning, info, never]
+
+      tip: a similar value exists: 'warning'
+
+    For more information, try '--help'.
+    "#);
+    insta::assert_snapshot!(tree.run(&["--outputformat", "json"]), @r#"
+    exit code 2
+    --- stderr
+    error: unexpected argument '--outputformat' found
+
+      tip: a similar argument exists: '--output-format'
+
+    Usage: pglint --output-format <FORMAT> [PATHS]...
+
+    For more information, try '--help'.
+    "#);
+}
+
+#[test]
+fn json_of_nothing() {
+    let tree = Tree::new(&[("a.sql", GOOD)]);
+    insta::assert_snapshot!(tree.run(&["--output-format", "json", "a.sql"]), @r#"
+    exit code 0
+    --- stdout
+    {
+      "version": 1,
+      "diagnostics": [],
+      "summary": {
+        "files": 1,
+        "statements": 1,
+        "unread_statements": 0,
+        "errors": 0,
+        "warnings": 0,
+        "infos": 0,
+        "fixable": 0,
+        "rules": {},
+        "milliseconds": TIME
+      }
+    }
+    "#);
+}
+
+#[test]
+fn help_is_short() {
+    let tree = Tree::new(&[]);
+    insta::assert_snapshot!(tree.run(&["-h"]));
+}
