@@ -1,6 +1,6 @@
 //! The parse tree of one statement: packed, owned, immutable.
 //!
-//! A node is a row in [`Tree::entries`] and a few 32-bit words: a mask that says
+//! A node is a row in `Tree::entries` and a few 32-bit words: a mask that says
 //! which fields are present, then a word for each of them. So a field that a
 //! statement does not use, which is most of them, costs nothing.
 //! Rows are in pre-order: a node's descendants are the rows that follow it.
