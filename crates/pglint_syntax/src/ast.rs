@@ -37,6 +37,22 @@ pub(crate) struct FieldSpec {
     pub(crate) shape: FieldShape,
 }
 
+impl FieldSpec {
+    /// Is it a place in the text? `location` is a node's own; a few kinds keep
+    /// places of their parts, too. (The `location` of a table space is a path.)
+    pub(crate) fn is_location(&self) -> bool {
+        let is_place = self.name.ends_with("location")
+            || [
+                "rexpr_list_start",
+                "rexpr_list_end",
+                "list_start",
+                "list_end",
+            ]
+            .contains(&self.name);
+        is_place && self.shape == FieldShape::Int
+    }
+}
+
 /// What a field holds, and so what its word in the tree means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FieldShape {

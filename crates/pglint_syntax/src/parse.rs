@@ -63,7 +63,7 @@ pub fn parse(text: &str, options: ParseOptions) -> Result<Tree, ParseError> {
         .map_err(|error| parse_error(error, text))?;
     match decoded {
         Decoded::One(mut tree) => {
-            crate::ranges::recover(&mut tree);
+            crate::ranges::recover(&mut tree, options);
             Ok(tree)
         }
         Decoded::Nothing => Err(ParseError::Empty),

@@ -209,7 +209,7 @@ impl<'t, T> Node<'t, T> {
             return false;
         }
         self.info().fields.iter().enumerate().all(|(slot, field)| {
-            if field.name == "location" || !self.flag_at(slot) {
+            if field.is_location() || !self.flag_at(slot) {
                 return true;
             }
             match field.shape {
