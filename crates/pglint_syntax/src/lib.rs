@@ -6,20 +6,24 @@
 pub mod ast;
 mod comment;
 mod decode;
+mod file;
 mod keyword;
 mod lexer;
 mod parse;
+mod placeholder;
 mod ranges;
 mod raw_parser;
-#[allow(dead_code, reason = "parse_file is the user")]
 mod resync;
 mod split;
 mod token;
 pub mod tree;
+mod values;
 
 pub use comment::{Comment, comments_in};
+pub use file::{ParsedFile, Statement, StatementParse, SyntaxError, parse_file};
 pub use lexer::lex;
 pub use parse::{ParseError, ParseOptions, STACK_SIZE, parse, with_large_stack};
 pub use split::{Aside, Split, StatementSpan, Terminator, split};
 pub use token::{Token, TokenKind};
 pub use tree::{Node, Tree};
+pub use values::SkippedRows;

@@ -5,7 +5,8 @@
 //! with a word that statements start with and is indented no deeper than the
 //! broken statement.
 
-use crate::keyword::{first_word, is_statement_word, starts_statement};
+use crate::keyword::{first_word, starts_statement};
+use crate::lexer::size;
 use crate::split::{StatementSpan, Terminator};
 use crate::token::{Token, TokenKind};
 use memchr::{memchr, memrchr};
@@ -14,38 +15,39 @@ use pglint_text::TextSize;
 /// How many bytes are looked at after a `;` or before a statement.
 const LOOK_AROUND: usize = 4096;
 
-/// Where to cut `statement`, which does not parse: the offset after a `;` in it,
-/// or `None` when the mistake lies inside the statement.
+/// Where to cut `statement`, which has no tree: the offset after a `;` in it, or
+/// `None` when the reason lies inside the statement.
 ///
-/// A `;` between brackets is looked at always. A `;` inside a string or a
-/// comment counts only when the quotes are evidently out of step: a token never
-/// ends, or the statement ends where no new one starts. Function bodies are
-/// full of such lines.
-pub(crate) fn cut(text: &str, statement: &StatementSpan) -> Option<TextSize> {
-    let indent = indent_at(text, usize::from(statement.range.start()));
-    let out_of_step = is_out_of_step(text, statement, indent);
+/// A `;` between brackets is looked at always. A `;` inside a string counts only
+/// when quotes are evidently out of step: a token never ends, or the statement
+/// `is_refused` by the parser and ends where no new one starts. Function bodies
+/// are full of such lines.
+pub(crate) fn cut(text: &str, statement: &StatementSpan, is_refused: bool) -> Option<TextSize> {
     let base = usize::from(statement.range.start());
-    statement
-        .tokens
-        .iter()
-        .find_map(|token| {
-            let start = base + usize::from(token.start());
-            let end = base + usize::from(token.end());
-            match token.kind {
-                TokenKind::Semicolon => is_followed(text, end, indent, is_any).then_some(end),
-                _ if !out_of_step => None,
-                TokenKind::DollarString => next_line(text, start, end, indent, is_definition),
-                _ if may_swallow(*token) => next_line(text, start, end, indent, is_any),
-                _ => None,
+    let indent = indent_at(text, base);
+    let unterminated = |token: &Token| token.is_unterminated();
+    let out_of_step = statement.tokens.iter().any(unterminated)
+        || is_refused && !is_in_step(text, statement, indent);
+    let cut = statement.tokens.iter().find_map(|token| {
+        let start = base + usize::from(token.start());
+        let end = base + usize::from(token.end());
+        match token.kind {
+            TokenKind::Semicolon => is_followed(text, end, indent, starts_statement).then_some(end),
+            _ if !out_of_step => None,
+            TokenKind::DollarString if !closes_body(token.text(&text[base..])) => {
+                next_line(text, start, end, indent, starts_definition)
             }
-        })
-        .and_then(|offset| TextSize::try_from(offset).ok())
+            _ if may_swallow(*token) => next_line(text, start, end, indent, starts_statement),
+            _ => None,
+        }
+    });
+    cut.map(size)
 }
 
 /// The offset after the first `;` in `text[from..to]` that a line follows which
 /// starts a statement, whatever its indentation.
 pub(crate) fn next_statement_line(text: &str, from: usize, to: usize) -> Option<usize> {
-    next_line(text, from, to, usize::MAX, is_any)
+    next_line(text, from, to, usize::MAX, starts_statement)
 }
 
 /// Whether the word at `offset` starts a line, no deeper indented than the line
@@ -57,15 +59,23 @@ pub(crate) fn is_statement_line(text: &str, start: usize, offset: usize) -> bool
         && starts_statement(&text[offset..])
 }
 
-fn is_any(word: &str) -> bool {
-    is_statement_word(word)
-}
-
-/// Words that start statements at the left margin of function bodies seldom.
-fn is_definition(word: &str) -> bool {
+/// Statements that seldom stand at the left margin of function bodies.
+fn starts_definition(text: &str) -> bool {
+    let word = first_word(text);
     ["create", "alter", "drop", "comment", "grant", "revoke"]
         .iter()
         .any(|definition| word.eq_ignore_ascii_case(definition))
+}
+
+/// Whether what follows a dollar quote's first delimiter rather follows a
+/// function body: the delimiter was meant to close one.
+fn closes_body(dollar_string: &str) -> bool {
+    let mut parts = dollar_string.splitn(3, '$');
+    let rest = parts
+        .nth(2)
+        .unwrap_or_default()
+        .trim_start_matches([' ', '\t']);
+    rest.starts_with(';') || first_word(rest).eq_ignore_ascii_case("language")
 }
 
 fn may_swallow(token: Token) -> bool {
@@ -73,18 +83,19 @@ fn may_swallow(token: Token) -> bool {
     quoted || token.kind == TokenKind::BlockComment && token.is_unterminated()
 }
 
-/// Whether quotes are out of step after `statement`.
-fn is_out_of_step(text: &str, statement: &StatementSpan, indent: usize) -> bool {
-    let unterminated = |token: &Token| token.is_unterminated();
-    statement.tokens.iter().any(unterminated)
-        || statement.terminator == Terminator::Semicolon && {
-            let end = usize::from(statement.terminator_range.end());
-            let at_end = text[end..]
-                .bytes()
-                .take(1 << 10)
-                .all(|byte| byte.is_ascii_whitespace());
-            !at_end && !is_followed(text, end, indent, is_any)
-        }
+/// Whether something new starts after `statement`, so that quotes opened in it
+/// were evidently closed in it.
+fn is_in_step(text: &str, statement: &StatementSpan, indent: usize) -> bool {
+    if statement.terminator != Terminator::Semicolon {
+        return true;
+    }
+    let end = usize::from(statement.terminator_range.end());
+    let rest = text[end..].bytes().take(LOOK_AROUND);
+    let is_last = { rest }.all(|byte| byte.is_ascii_whitespace());
+    let starts_something = |rest: &str| {
+        rest.starts_with(['\\', '(', '{']) || rest.starts_with("/*") || starts_statement(rest)
+    };
+    is_last || is_followed(text, end, indent, starts_something)
 }
 
 fn next_line(
@@ -106,8 +117,8 @@ fn next_line(
 }
 
 /// Whether nothing but a comment follows `offset` on its line, and the next line
-/// that is neither blank nor a comment starts with a word of `is_start` at no
-/// more than `indent` blanks.
+/// that is neither blank nor a comment starts with what `is_start` accepts at
+/// no more than `indent` blanks.
 fn is_followed(text: &str, offset: usize, indent: usize, is_start: fn(&str) -> bool) -> bool {
     let bytes = text.as_bytes();
     let mut line = None;
@@ -125,8 +136,7 @@ fn is_followed(text: &str, offset: usize, indent: usize, is_start: fn(&str) -> b
                 }
             }
             _ => {
-                return line.is_some_and(|line| at - line <= indent)
-                    && is_start(first_word(&text[at..]));
+                return line.is_some_and(|line| at - line <= indent) && is_start(&text[at..]);
             }
         }
         at += 1;

@@ -103,7 +103,6 @@ pub(crate) struct Splitter<'t> {
     line_wise: bool,
 }
 
-#[allow(dead_code, reason = "parse_file is the user")]
 impl<'t> Splitter<'t> {
     pub(crate) fn new(text: &'t str, options: ParseOptions) -> Splitter<'t> {
         Splitter {
@@ -121,11 +120,11 @@ impl<'t> Splitter<'t> {
         }
     }
 
-    /// Goes on at `offset` as if a statement had just ended there, and forgets
-    /// what was set aside after it. Offsets may only be those of a place where
-    /// a token can start.
-    pub(crate) fn restart(&mut self, offset: TextSize) {
-        self.lexer = Lexer::new(self.text, usize::from(offset), self.lexer.options);
+    /// Goes on at `offset`, with `options`, as if a statement had just ended
+    /// there, and forgets what was set aside after it. A token must be able to
+    /// start there.
+    pub(crate) fn restart(&mut self, offset: TextSize, options: ParseOptions) {
+        self.lexer = Lexer::new(self.text, usize::from(offset), options);
         self.copies_sent = 0;
         self.copies_unsent = 0;
         self.clear();
@@ -137,6 +136,10 @@ impl<'t> Splitter<'t> {
             .comments
             .partition_point(|comment| comment.range.start() < offset);
         aside.comments.truncate(comments);
+        if let Some(last) = aside.comments.last_mut() {
+            let end = last.range.end().min(offset);
+            last.range = TextRange::new(last.range.start(), end);
+        }
         let is_before = |range: &TextRange| range.start() < offset;
         let commands = aside.psql_commands.partition_point(is_before);
         aside.psql_commands.truncate(commands);
@@ -186,7 +189,9 @@ impl<'t> Splitter<'t> {
             TokenKind::Whitespace => self.take_whitespace(token),
             TokenKind::LineComment | TokenKind::BlockComment => {
                 self.aside.comments.push(Comment::new(self.text, token));
-                self.push(token, false);
+                // PostgreSQL refuses a comment that never ends, so it is part of
+                // what does not parse.
+                self.push(token, token.is_unterminated());
             }
             TokenKind::PsqlCommand => return self.take_psql_command(token),
             TokenKind::PsqlSemicolon => {
@@ -288,6 +293,7 @@ impl<'t> Splitter<'t> {
             self.copies_unsent = 0;
         }
         self.tokens.truncate(self.significant);
+        let (terminator, token) = self.or_last_semicolon(terminator, token);
         let end = self.base + self.tokens.last()?.end();
         if let Some(on) =
             watch::standard_conforming_strings(&self.text[self.base.into()..], &self.tokens)
@@ -302,6 +308,24 @@ impl<'t> Splitter<'t> {
         };
         self.clear();
         Some(statement)
+    }
+
+    /// A `;` inside brackets that nobody closed ends the last statement.
+    fn or_last_semicolon(
+        &mut self,
+        terminator: Terminator,
+        token: Option<Token>,
+    ) -> (Terminator, Option<Token>) {
+        let is_last = |token: &Token| token.kind == TokenKind::Semicolon;
+        if terminator != Terminator::Missing || self.tokens.len() < 2 {
+            return (terminator, token);
+        }
+        let Some(last) = self.tokens.pop_if(|token| is_last(token)) else {
+            return (terminator, token);
+        };
+        while self.tokens.pop_if(|token| token.is_trivia()).is_some() {}
+        let last = Token::new(last.kind, last.range() + self.base);
+        (Terminator::Semicolon, Some(last))
     }
 
     fn clear(&mut self) {

@@ -15,18 +15,24 @@ impl Lexer<'_> {
             b':' => return self.finish(TokenKind::PsqlCommand, start + 2),
             _ => {}
         }
-        let line_end = self.psql_line_end(start);
-        let name_end = self.name_end(start + 1, line_end);
+        let name_end = self.name_end(start + 1);
         let end = if takes_whole_line(&self.bytes[start + 1..name_end]) {
-            line_end
+            self.psql_line_end(name_end)
         } else {
-            self.arguments_end(name_end, line_end)
+            self.arguments_end(name_end)
         };
         self.finish(TokenKind::PsqlCommand, end)
     }
 
     /// psql reads line by line, and a line ends at `\n`; a `\r` before it is
     /// white space.
+    fn is_psql_line_end(&self, offset: usize) -> bool {
+        matches!(
+            &self.bytes[offset..],
+            [] | [b'\n', ..] | [b'\r'] | [b'\r', b'\n', ..]
+        )
+    }
+
     fn psql_line_end(&self, from: usize) -> usize {
         let end = memchr(b'\n', &self.bytes[from..]).map_or(self.bytes.len(), |at| from + at);
         match self.bytes[from..end].last() {
@@ -35,42 +41,39 @@ impl Lexer<'_> {
         }
     }
 
-    fn name_end(&self, from: usize, line_end: usize) -> usize {
+    fn name_end(&self, from: usize) -> usize {
         let ends = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'\\';
-        self.bytes[from..line_end]
-            .iter()
-            .position(ends)
-            .map_or(line_end, |at| from + at)
+        let end = self.bytes[from..].iter().position(ends);
+        end.map_or(self.bytes.len(), |at| from + at)
     }
 
-    fn arguments_end(&self, mut offset: usize, line_end: usize) -> usize {
-        while offset < line_end {
+    fn arguments_end(&self, mut offset: usize) -> usize {
+        while !self.is_psql_line_end(offset) {
             let byte = self.bytes[offset];
             match byte {
                 b'\\' if self.byte(offset + 1) == b'\\' => return offset + 2,
                 b'\\' => return offset,
-                b'\'' | b'"' | b'`' => offset = self.argument_quote_end(offset, line_end),
+                b'\'' | b'"' | b'`' => offset = self.argument_quote_end(offset),
                 _ => offset += 1,
             }
         }
-        line_end
+        offset
     }
 
-    fn argument_quote_end(&self, start: usize, line_end: usize) -> usize {
+    fn argument_quote_end(&self, start: usize) -> usize {
         let quote = self.bytes[start];
         let mut offset = start + 1;
-        while offset < line_end {
+        while !self.is_psql_line_end(offset) {
             let byte = self.bytes[offset];
-            offset += if byte == b'\\' && quote == b'\'' {
-                2
-            } else {
-                1
-            };
+            offset += 1;
             if byte == quote {
                 break;
             }
+            if byte == b'\\' && quote == b'\'' && !self.is_psql_line_end(offset) {
+                offset += 1;
+            }
         }
-        offset.min(line_end)
+        offset
     }
 }
 

@@ -1,0 +1,317 @@
+//! A file's text to its statements, each parsed or with the reason why not.
+
+use crate::lexer::range;
+use crate::parse::{ParseError, ParseOptions, parse};
+use crate::placeholder::holds_placeholder;
+use crate::resync;
+use crate::split::{Aside, Splitter, StatementSpan, Terminator};
+use crate::token::{Token, TokenKind};
+use crate::tree::Tree;
+use crate::values::{SkippedRows, rows_to_skip, without_skipped};
+use pglint_text::{TextRange, TextSize};
+use std::borrow::Cow;
+
+/// How many bytes a statement may have to be parsed, skipped rows not counted.
+const LONGEST_STATEMENT: usize = 1 << 20;
+
+/// A file's statements and what stands between them.
+#[derive(Debug, Default)]
+pub struct ParsedFile {
+    /// The statements in file order.
+    pub statements: Vec<Statement>,
+    /// Comments, psql commands, `COPY` data. Ranges are those of the file.
+    pub aside: Aside,
+}
+
+/// One statement.
+#[derive(Debug)]
+pub struct Statement {
+    /// From the first to the last significant token, terminator excluded:
+    /// half-open bytes of the file. Never empty.
+    pub range: TextRange,
+    /// Every token inside `range`, without gaps, relative to its start.
+    pub tokens: Vec<Token>,
+    /// What ended the statement.
+    pub terminator: Terminator,
+    /// The range of the terminator, half-open bytes of the file; empty, after the
+    /// last token, when it is missing.
+    pub terminator_range: TextRange,
+    /// Rows of a long `VALUES` list that are in no tree. `None` nearly always.
+    pub skipped_rows: Option<SkippedRows>,
+    /// The tree, or why there is none.
+    pub parse: StatementParse,
+}
+
+/// The outcome of parsing one statement. All ranges are relative to it.
+#[derive(Debug)]
+pub enum StatementParse {
+    /// It parses.
+    Tree(Tree),
+    /// PostgreSQL refuses it.
+    SyntaxError(SyntaxError),
+    /// It is too long, or too deeply nested for the parser; it may be correct.
+    TooComplex {
+        /// Why: a clause without full stop.
+        message: String,
+    },
+    /// It holds placeholders or template holes, and does not parse for all we
+    /// know because of them.
+    NotRead,
+}
+
+/// What PostgreSQL's parser says against a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// PostgreSQL's message, such as ``syntax error at or near "FORM"``.
+    pub message: String,
+    /// The token at fault: half-open bytes relative to the statement. The last
+    /// token where the statement ends too early, the first where PostgreSQL
+    /// gives no place.
+    pub range: TextRange,
+}
+
+impl Statement {
+    /// The statement's tree; `None` when it was not parsed.
+    pub fn tree(&self) -> Option<&Tree> {
+        match &self.parse {
+            StatementParse::Tree(tree) => Some(tree),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a file: any text, below 4 GiB, without byte-order mark.
+///
+/// Must run on a thread with a large stack, see [`crate::STACK_SIZE`]. `options`
+/// hold at the file's start; `SET standard_conforming_strings` changes them.
+///
+/// A statement that does not parse costs no other one. Where a forgotten quote
+/// or bracket made it swallow its neighbours, it is cut at the first `;` that a
+/// line follows which starts a statement; where a `;` was forgotten and the rest
+/// parses, it is cut before that line.
+pub fn parse_file(text: &str, options: ParseOptions) -> ParsedFile {
+    let mut reader = Reader {
+        text,
+        splitter: Splitter::new(text, options),
+        may_reread: Some(text.len().saturating_mul(4) + (1 << 20)),
+        statements: Vec::new(),
+    };
+    loop {
+        let options = reader.splitter.options();
+        match reader.splitter.next_statement() {
+            Some(span) => reader.take(span, options),
+            None => break,
+        }
+    }
+    ParsedFile {
+        statements: reader.statements,
+        aside: reader.splitter.aside,
+    }
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    splitter: Splitter<'t>,
+    /// How many bytes may still be read again after a cut; `None` when it was
+    /// used up. It keeps the time linear whatever the text.
+    may_reread: Option<usize>,
+    statements: Vec<Statement>,
+}
+
+impl Reader<'_> {
+    fn take(&mut self, span: StatementSpan, options: ParseOptions) {
+        // What never ends cannot parse, so it is not tried: it may be the rest
+        // of the file.
+        let never_ends = span.tokens.iter().any(|token| token.is_unterminated());
+        if never_ends && self.cut(&span, true, options) {
+            return;
+        }
+        let statement = parse_span(self.text, span.clone(), options);
+        let is_cut = match &statement.parse {
+            StatementParse::TooComplex { .. } => self.cut(&span, false, options),
+            StatementParse::SyntaxError(error) => {
+                self.cut(&span, true, options) || self.cut_before(&span, error, options)
+            }
+            _ => false,
+        };
+        if !is_cut {
+            self.push(statement);
+        }
+    }
+
+    /// Cuts `span` after a `;` inside it, where there is a reason to.
+    fn cut(&mut self, span: &StatementSpan, is_refused: bool, options: ParseOptions) -> bool {
+        if self.may_reread.is_none() {
+            return false;
+        }
+        let Some(offset) = resync::cut(self.text, span, is_refused) else {
+            return false;
+        };
+        let head = statement_between(self.text, span.range.start(), offset, options);
+        self.go_on_at(offset, span.range.end(), options);
+        if let Some(head) = head {
+            self.push(parse_span(self.text, head, options));
+        }
+        true
+    }
+
+    /// Cuts `span` before the word that `error` is about, where that word starts
+    /// a statement of its own and only the `;` before it is missing.
+    fn cut_before(
+        &mut self,
+        span: &StatementSpan,
+        error: &SyntaxError,
+        options: ParseOptions,
+    ) -> bool {
+        let (start, end) = (span.range.start(), span.range.end());
+        let offset = start + error.range.start();
+        if self.may_reread.is_none()
+            || offset == start
+            || !resync::is_statement_line(self.text, start.into(), offset.into())
+        {
+            return false;
+        }
+        let rest = statement_between(self.text, offset, end, options);
+        let rest = rest.map(|rest| parse_span(self.text, rest, options));
+        if rest.is_none_or(|rest| rest.tree().is_none()) {
+            return false;
+        }
+        let Some(head) = statement_between(self.text, start, offset, options) else {
+            return false;
+        };
+        let last = head.tokens.last().map(|token| token.range());
+        let parse = StatementParse::SyntaxError(SyntaxError {
+            message: error.message.clone(),
+            range: last.unwrap_or_default(),
+        });
+        self.go_on_at(offset, end, options);
+        self.push(statement(head, None, parse));
+        true
+    }
+
+    fn go_on_at(&mut self, offset: TextSize, read_up_to: TextSize, options: ParseOptions) {
+        let again = usize::from(read_up_to - offset);
+        self.may_reread = self.may_reread.and_then(|left| left.checked_sub(again));
+        self.splitter.restart(offset, options);
+        if self.may_reread.is_none() {
+            self.splitter.read_line_wise();
+        }
+    }
+
+    fn push(&mut self, mut statement: Statement) {
+        let is_refused = matches!(statement.parse, StatementParse::SyntaxError(_));
+        if is_refused && holds_placeholder(&self.text[statement.range], &statement.tokens) {
+            statement.parse = StatementParse::NotRead;
+        }
+        self.statements.push(statement);
+    }
+}
+
+/// The first statement of `text[start..end]`, in the offsets of `text`.
+fn statement_between(
+    text: &str,
+    start: TextSize,
+    end: TextSize,
+    options: ParseOptions,
+) -> Option<StatementSpan> {
+    let mut splitter = Splitter::new(&text[..usize::from(end)], options);
+    splitter.restart(start, options);
+    splitter.next_statement()
+}
+
+fn parse_span(text: &str, mut span: StatementSpan, options: ParseOptions) -> Statement {
+    let text = &text[span.range];
+    let skipped_rows = rows_to_skip(text, &span.tokens);
+    let skipped = skipped_rows.map(|rows| rows.range);
+    if let Some(skipped) = skipped {
+        span.tokens = without_skipped(span.tokens, skipped);
+    }
+    let length = text.len() - skipped.map_or(0, |range| range.len().into());
+    let parse = if length > LONGEST_STATEMENT {
+        StatementParse::TooComplex {
+            message: "the statement is longer than 1 MB".to_owned(),
+        }
+    } else {
+        outcome(text, &span.tokens, options)
+    };
+    statement(span, skipped_rows, parse)
+}
+
+fn statement(
+    span: StatementSpan,
+    skipped_rows: Option<SkippedRows>,
+    parse: StatementParse,
+) -> Statement {
+    Statement {
+        range: span.range,
+        tokens: span.tokens,
+        terminator: span.terminator,
+        terminator_range: span.terminator_range,
+        skipped_rows,
+        parse,
+    }
+}
+
+fn outcome(text: &str, tokens: &[Token], options: ParseOptions) -> StatementParse {
+    match parse(&for_the_server(text, tokens), options) {
+        Ok(tree) => StatementParse::Tree(tree),
+        Err(ParseError::Syntax { message, offset }) => {
+            StatementParse::SyntaxError(syntax_error(text, tokens, &message, offset))
+        }
+        Err(ParseError::TooComplex { message }) => StatementParse::TooComplex { message },
+        // PostgreSQL finds another number of statements than the splitter.
+        Err(ParseError::Empty | ParseError::Several) => StatementParse::TooComplex {
+            message: "where the statement ends is not clear".to_owned(),
+        },
+    }
+}
+
+/// The statement with spaces in place of psql commands and skipped rows, so that
+/// offsets stay.
+fn for_the_server<'t>(text: &'t str, tokens: &[Token]) -> Cow<'t, str> {
+    let is_hidden =
+        |token: &&Token| matches!(token.kind, TokenKind::PsqlCommand | TokenKind::SkippedRows);
+    let mut sql = Cow::Borrowed(text);
+    for token in tokens.iter().filter(is_hidden) {
+        let range = usize::from(token.start())..usize::from(token.end());
+        let spaces = " ".repeat(range.len());
+        sql.to_mut().replace_range(range, &spaces);
+    }
+    sql
+}
+
+fn syntax_error(
+    text: &str,
+    tokens: &[Token],
+    message: &str,
+    offset: Option<TextSize>,
+) -> SyntaxError {
+    let offset = offset.unwrap_or_default();
+    let index = tokens.partition_point(|token| token.end() <= offset);
+    let token = tokens.get(index).or(tokens.last());
+    let range = token.map_or(TextRange::default(), |token| {
+        first_line(text, token.range())
+    });
+    SyntaxError {
+        message: shortened(message),
+        range,
+    }
+}
+
+/// A token that never ends is marked where it starts.
+fn first_line(text: &str, token: TextRange) -> TextRange {
+    let line = text[token].lines().next().map_or(0, str::len);
+    let start = usize::from(token.start());
+    range(start, start + line.max(1))
+}
+
+/// PostgreSQL quotes the whole rest of the text when a string never ends.
+fn shortened(message: &str) -> String {
+    const LONGEST: usize = 200;
+    let line = message.lines().next().unwrap_or_default();
+    if line.len() == message.len() && line.len() <= LONGEST {
+        return message.to_owned();
+    }
+    let short: String = line.chars().take(LONGEST).collect();
+    format!("{short} ...\"")
+}
