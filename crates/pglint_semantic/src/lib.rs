@@ -3,4 +3,6 @@
 //!
 //! This crate knows nothing of rules, severities, messages or the order of files.
 
+pub mod resolve;
 pub mod section;
+pub mod types;

@@ -60,6 +60,12 @@ impl Tree {
         (0..self.entries.len() as u32).map(|id| self.node(id))
     }
 
+    /// The node of a number (see [`Node::node_number`]). `None` when there are not
+    /// that many.
+    pub fn get(&self, number: u32) -> Option<Node<'_>> {
+        ((number as usize) < self.entries.len()).then(|| self.node(number))
+    }
+
     /// The number of bytes that the tree keeps, its text not counted.
     pub fn memory(&self) -> usize {
         size_of::<Tree>()

@@ -92,6 +92,12 @@ impl<'t, T> Node<'t, T> {
         self.id
     }
 
+    /// The numbers of the node and all its descendants: the node's own is the
+    /// first.
+    pub fn numbers(self) -> std::ops::Range<u32> {
+        self.id..self.entry().next
+    }
+
     /// `None` for the statement itself.
     pub fn parent(self) -> Option<Node<'t>> {
         let parent = self.entry().parent;
