@@ -1,8 +1,10 @@
 //! SQL whose comments say what the column reference above the carets stands for.
 
 mod change;
+mod columns;
 mod cte;
 mod definition;
+mod questions;
 mod schema;
 mod select;
 
