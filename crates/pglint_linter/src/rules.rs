@@ -1,0 +1,50 @@
+//! The rules: one file each, in the folder of its category.
+//!
+//! A new rule is a file and one word in this list; a test compares list and
+//! folders.
+
+use crate::Rule;
+
+macro_rules! rules {
+    ($($category:ident { $($rule:ident)* })*) => {
+        $(mod $category { $(pub(super) mod $rule;)* })*
+
+        /// Every rule, by category.
+        pub static ALL: &[&Rule] = &[$($(&$category::$rule::RULE,)*)*];
+    };
+}
+
+rules! {
+    file {
+        malformed_suppression
+        unused_suppression
+    }
+    index {
+        duplicate_index
+        index_duplicates_primary_key
+        redundant_index
+        unindexed_foreign_key
+    }
+    schema {
+        foreign_key_type_mismatch
+        missing_primary_key
+        nullable_boolean
+        nullable_column_with_default
+        timestamp_without_time_zone
+    }
+    soft_delete {
+        soft_delete_unique_not_partial
+    }
+}
+
+/// The rule of that name.
+pub fn find(name: &str) -> Option<&'static Rule> {
+    ALL.iter().copied().find(|rule| rule.name == name)
+}
+
+/// The categories, each once, in the order of the list.
+pub fn categories() -> Vec<&'static str> {
+    let mut categories: Vec<&str> = ALL.iter().map(|rule| rule.category).collect();
+    categories.dedup();
+    categories
+}

@@ -1,0 +1,28 @@
+use crate::rule::prelude::*;
+
+declare_rule! {
+    /// A suppression comment whose rule reports nothing where the comment applies.
+    ///
+    /// Only rules that ran are judged: with `--select` or `--ignore`, comments
+    /// about the other rules are left alone.
+    ///
+    /// ## Why is this bad?
+    /// What it once allowed is gone; what it hides next may be a real mistake.
+    ///
+    /// ```sql bad
+    /// -- pglint: ignore[select-star] the export wants every column
+    /// --                ^^^^^^^^^^^ `select-star` reports nothing here
+    /// SELECT id FROM account;
+    /// ```
+    /// ```sql fixed
+    /// SELECT id FROM account;
+    /// ```
+    /// ```sql good
+    /// -- pglint: ignore[select-star] the export wants every column
+    /// SELECT * FROM account;
+    /// ```
+    name: "unused-suppression",
+    category: "file",
+    severity: Warning,
+    since: "0.1.0",
+}

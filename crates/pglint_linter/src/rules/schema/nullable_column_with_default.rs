@@ -1,0 +1,51 @@
+use pglint_catalog::{Relation, TypeId};
+
+use crate::describe::{member, relation_name};
+use crate::nullable::nullable_columns;
+use crate::rule::prelude::*;
+
+declare_rule! {
+    /// A column that has a default but still allows NULL.
+    ///
+    /// ## Why is this bad?
+    /// The default says that there always is a value; without NOT NULL an explicit NULL
+    /// still gets in, and every query has to reckon with it.
+    ///
+    /// Silent where the project writes NULL into the column or asks for it, and for
+    /// booleans, which have a rule of their own.
+    ///
+    /// ```sql bad
+    /// CREATE TABLE account (id bigint PRIMARY KEY, created_at timestamptz DEFAULT now());
+    /// --                                                                  ^^^^^^^^^^^^^ `created_at` of `account` has a default but allows NULL
+    /// ```
+    /// ```sql good
+    /// CREATE TABLE account (id bigint PRIMARY KEY, created_at timestamptz NOT NULL DEFAULT now());
+    /// ```
+    name: "nullable-column-with-default",
+    category: "schema",
+    severity: Info,
+    since: "0.1.0",
+    check: Table => check,
+}
+
+fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
+    let catalog = cx.catalog();
+    for column in nullable_columns(cx, table) {
+        let Some(default) = &column.default else {
+            continue;
+        };
+        if !column.has_default_value() || catalog.base_type(&column.data_type).is(TypeId::BOOL) {
+            continue;
+        }
+        let message = format!(
+            "`{}` of `{}` has a default but allows NULL",
+            column.name,
+            relation_name(catalog, table),
+        );
+        let object = member(catalog, table, &column.name);
+        cx.report(default.origin, message)
+            .help("Add NOT NULL, or drop the default if NULL has a meaning")
+            .object(object);
+    }
+    Some(())
+}

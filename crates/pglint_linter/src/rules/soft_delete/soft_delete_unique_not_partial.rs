@@ -1,0 +1,95 @@
+use pglint_catalog::{Column, Index, Relation, Shape};
+
+use crate::describe::{column_list, index_phrase, is_judged, member, relation_name, relation_sql};
+use crate::index_facts::is_of_primary_key;
+use crate::rule::prelude::*;
+use crate::soft_delete::deletion_column;
+
+declare_rule! {
+    /// A unique key of a table with soft deletes that counts deleted rows as well.
+    ///
+    /// ## Why is this bad?
+    /// A row that is only marked as deleted keeps its value taken for ever: nobody can
+    /// sign up again with the address of a deleted account.
+    ///
+    /// Primary keys, generated keys, keys that hold the deletion column, and keys that a
+    /// foreign key references, which cannot be partial, are exempt.
+    ///
+    /// ```sql bad
+    /// CREATE TABLE account (id bigint PRIMARY KEY, email text NOT NULL UNIQUE, deleted_at timestamptz);
+    /// --                                                               ^^^^^^ unique constraint `account_email_key` of `account` also counts deleted rows
+    /// UPDATE account SET deleted_at = now() WHERE id = $1;
+    /// ```
+    /// ```sql good
+    /// CREATE TABLE account (id bigint PRIMARY KEY, email text NOT NULL, deleted_at timestamptz);
+    /// CREATE UNIQUE INDEX ON account (email) WHERE deleted_at IS NULL;
+    /// ```
+    name: "soft-delete-unique-not-partial",
+    category: "soft-delete",
+    severity: Warning,
+    since: "0.1.0",
+    check: Index => check,
+}
+
+fn check(cx: &mut Cx<'_>, table: &Relation, index: &Index) -> Option<()> {
+    if !is_judged(table) || !index.unique || !index.valid || index.parent.is_some() {
+        return None;
+    }
+    let catalog = cx.catalog();
+    let deletion = deletion_column(catalog, cx.settings(), cx.workload(), table)?;
+    let is_referenced = catalog
+        .foreign_keys_to(table.id)
+        .any(|(_, _, key)| key.target_index.is_none_or(|target| target == index.id));
+    if index.predicate.is_some()
+        || index.mentions(deletion.number)
+        || is_of_primary_key(table, index)
+        || is_referenced
+        || is_generated_key(table, index)
+    {
+        return None;
+    }
+    let phrase = index_phrase(table, index);
+    let message = format!(
+        "{phrase} of `{}` also counts deleted rows",
+        relation_name(catalog, table),
+    );
+    let columns = column_list(table, &index.columns()?);
+    let help = format!(
+        "Replace it by `CREATE UNIQUE INDEX CONCURRENTLY ON {} ({columns}) WHERE {}`",
+        relation_sql(catalog, table),
+        live_condition(deletion),
+    );
+    let object = member(catalog, table, &index.name);
+    cx.report(index.origin, message)
+        .label(deletion.origin, "this column marks deleted rows")
+        .help(help)
+        .object(object);
+    Some(())
+}
+
+/// Are its values made by the database, so that nobody ever wants one again?
+fn is_generated_key(table: &Relation, index: &Index) -> bool {
+    index.columns().is_some_and(|columns| {
+        columns.iter().any(|number| {
+            table.column(*number).is_some_and(|column| {
+                column.identity.is_some()
+                    || column.default.as_ref().is_some_and(|default| {
+                        matches!(
+                            default.expression.shape,
+                            Shape::NextValue(_) | Shape::Call(_)
+                        )
+                    })
+            })
+        })
+    })
+}
+
+/// The condition that a row is not deleted.
+fn live_condition(deletion: &Column) -> String {
+    let name = pglint_catalog::quote_identifier(&deletion.name);
+    if deletion.data_type.is(pglint_catalog::TypeId::BOOL) {
+        format!("NOT {name}")
+    } else {
+        format!("{name} IS NULL")
+    }
+}

@@ -1,0 +1,51 @@
+//! Which tables delete softly: by a column's name and type, and by what the
+//! project does with it.
+
+use pglint_catalog::{Catalog, Column, ColumnNumber, Relation, TypeId};
+
+use crate::{Settings, Workload};
+
+/// The column that says that a row of the table counts as deleted.
+///
+/// `None` unless a column has one of the configured names and a fitting type
+/// (a nullable timestamp or date, or a boolean) *and* the project treats it so:
+/// a query, view, policy or index predicate filters it, or an UPDATE sets it.
+pub(crate) fn deletion_column<'t>(
+    catalog: &Catalog,
+    settings: &Settings,
+    workload: &Workload,
+    table: &'t Relation,
+) -> Option<&'t Column> {
+    table.columns.iter().find(|column| {
+        let is_named = settings
+            .soft_delete_columns
+            .iter()
+            .any(|name| *name == column.name);
+        is_named && has_fitting_type(catalog, column) && is_treated_so(workload, table, column)
+    })
+}
+
+fn has_fitting_type(catalog: &Catalog, column: &Column) -> bool {
+    let base = catalog.base_type(&column.data_type);
+    if base.is(TypeId::BOOL) {
+        return true;
+    }
+    let is_time = [TypeId::TIMESTAMP, TypeId::TIMESTAMPTZ, TypeId::DATE]
+        .iter()
+        .any(|id| base.is(*id));
+    is_time && column.not_null.is_none()
+}
+
+fn is_treated_so(workload: &Workload, table: &Relation, column: &Column) -> bool {
+    let used = workload.column(table.id, column.number);
+    used.is_filtered || used.is_updated || has_partial_index(table, column.number)
+}
+
+fn has_partial_index(table: &Relation, column: ColumnNumber) -> bool {
+    table.indexes.iter().any(|index| {
+        index
+            .predicate
+            .as_ref()
+            .is_some_and(|predicate| predicate.mentions(column))
+    })
+}
