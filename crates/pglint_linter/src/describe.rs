@@ -26,7 +26,10 @@ pub(crate) fn relation_sql(catalog: &Catalog, relation: &Relation) -> String {
 
 /// `user_id, account_id`, quoted where SQL needs it.
 pub(crate) fn column_list(relation: &Relation, columns: &[ColumnNumber]) -> String {
-    let names: Vec<_> = relation.column_names(columns).map(quote_identifier).collect();
+    let names: Vec<_> = relation
+        .column_names(columns)
+        .map(quote_identifier)
+        .collect();
     names.join(", ")
 }
 

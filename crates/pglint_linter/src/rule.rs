@@ -36,7 +36,10 @@ impl Rule {
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
     /// Every node of one kind, in every statement that is run.
-    Node(NodeKind, for<'a, 't> fn(&mut Cx<'a>, Node<'t>) -> Option<()>),
+    Node(
+        NodeKind,
+        for<'a, 't> fn(&mut Cx<'a>, Node<'t>) -> Option<()>,
+    ),
     /// Every statement, also those that could not be parsed.
     Statement(for<'a, 't> fn(&mut Cx<'a>, &'t Statement) -> Option<()>),
     /// Every query, at every level, with its names resolved.

@@ -103,7 +103,15 @@ impl Suppressions {
         });
         if rules.contains(MALFORMED) {
             diagnostics.extend(self.malformed.iter().map(|(range, message)| {
-                plain(rules, MALFORMED, FileRange { file, range: *range }, message.clone())
+                plain(
+                    rules,
+                    MALFORMED,
+                    FileRange {
+                        file,
+                        range: *range,
+                    },
+                    message.clone(),
+                )
             }));
         }
         if !rules.contains(UNUSED) {
