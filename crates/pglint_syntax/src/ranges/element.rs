@@ -22,6 +22,7 @@ impl<'t> Recovery<'t> {
             NodeKind::FunctionParameter | NodeKind::PartitionElem => {
                 Some(Span::new(anchor?, self.tokens.element_end(anchor?)))
             }
+            NodeKind::ObjectWithArgs => self.object_with_arguments(known?),
             NodeKind::TableLikeClause => {
                 let like = known?.first.checked_sub(1)?;
                 Some(Span::new(like, self.tokens.element_end(like)))
@@ -87,8 +88,40 @@ impl<'t> Recovery<'t> {
             let is_comma = self.tokens.is(before, TokenKind::Comma);
             return Some(Span::new(anchor, before - Place::from(is_comma)));
         }
-        self.tokens.enclosing(anchor)?;
-        Some(Span::new(anchor, self.tokens.element_end(anchor)))
+        if self.tokens.enclosing(anchor).is_some() {
+            return Some(Span::new(anchor, self.tokens.element_end(anchor)));
+        }
+        // In other statements something can follow the last option.
+        let ends_statement = matches!(
+            node.parent()?.node_kind(),
+            NodeKind::CreateFunctionStmt
+                | NodeKind::AlterFunctionStmt
+                | NodeKind::DoStmt
+                | NodeKind::CreateSeqStmt
+                | NodeKind::AlterSeqStmt
+                | NodeKind::CreateExtensionStmt
+                | NodeKind::AlterExtensionStmt
+                | NodeKind::CreateRoleStmt
+                | NodeKind::AlterRoleStmt
+                | NodeKind::CreatedbStmt
+                | NodeKind::TransactionStmt
+        );
+        let end = self.tokens.find(anchor + 1, |next| {
+            self.tokens.is_any_word(next, &["return", "begin"])
+        });
+        ends_statement.then(|| Span::new(anchor, end - 1))
+    }
+
+    /// `name (arguments)`: the arguments are nodes, the name is not.
+    fn object_with_arguments(&self, known: Span) -> Option<Span> {
+        let arguments = self.tokens.enclosing(known.first)?;
+        let mut first = arguments.first.checked_sub(1)?;
+        while let Some(dot) = first.checked_sub(1)
+            && self.tokens.is(dot, TokenKind::Dot)
+        {
+            first = dot.checked_sub(1)?;
+        }
+        Some(Span::new(first, arguments.last))
     }
 
     /// `DEFAULT`, `FOR VALUES FROM (...) TO (...)`, `FOR VALUES IN (...)`,

@@ -30,7 +30,7 @@ impl<'t> Recovery<'t> {
                 .is_test(anchor?)
                 .or_else(|| self.parentheses_after(anchor?)),
             NodeKind::JsonIsPredicate => self.is_json(known?),
-            NodeKind::SubLink => self.sub_link(anchor?),
+            NodeKind::SubLink => self.sub_link(node, anchor?),
             NodeKind::CaseExpr => self.case(anchor?, known?),
             NodeKind::AArrayExpr => self.array(anchor?),
             NodeKind::AIndirection => self.indirection(node),
@@ -73,12 +73,12 @@ impl<'t> Recovery<'t> {
 
     /// `-1` is one constant: gram.y's `doNegate` folds the sign, also that of
     /// `-(1)`.
-    fn constant_end(&self, place: Place) -> Place {
-        if self.tokens.is_operator(place, "-") {
+    fn constant_end(&self, mut place: Place) -> Place {
+        while self.tokens.is_operator(place, "-") {
             if let Some(close) = self.tokens.closing_paren(place + 1) {
                 return close;
             }
-            return self.constant_end(place + 1);
+            place += 1;
         }
         self.tokens.identifier_end(place)
     }
@@ -215,7 +215,7 @@ impl<'t> Recovery<'t> {
 
     /// From `EXISTS`, `ARRAY`, `(` or the operator to the sub-select's last
     /// parenthesis.
-    fn sub_link(&self, anchor: Place) -> Option<Span> {
+    fn sub_link(&mut self, node: Node<'t>, anchor: Place) -> Option<Span> {
         let mut open = anchor;
         while !self.tokens.is(open, TokenKind::LeftParen) {
             self.tokens.kind(open)?;
@@ -227,7 +227,13 @@ impl<'t> Recovery<'t> {
                 open + 1
             };
         }
-        Some(Span::new(anchor, self.tokens.closing_paren(open)?))
+        let close = self.tokens.closing_paren(open)?;
+        // A query such as the one in `EXISTS (SELECT)` leaves no trace of its own.
+        let query = node.cast::<ast::SubLink>()?.subselect()?;
+        if self.span(query).is_none() {
+            self.place(query, self.inside(Span::new(open, close)));
+        }
+        Some(Span::new(anchor, close))
     }
 
     fn case(&self, anchor: Place, known: Span) -> Option<Span> {

@@ -222,7 +222,7 @@ impl<'t> Recovery<'t> {
     }
 
     /// What the parentheses hold, without further parentheses around all of it.
-    fn inside(&self, mut parentheses: Span) -> Span {
+    pub(super) fn inside(&self, mut parentheses: Span) -> Span {
         while self.tokens.closing_paren(parentheses.first + 1) == Some(parentheses.last - 1)
             && parentheses.last - parentheses.first > 3
         {

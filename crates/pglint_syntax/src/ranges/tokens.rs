@@ -27,8 +27,9 @@ impl Span {
         Span::new(place, place)
     }
 
+    /// Whether `other` is a proper run of tokens inside this one.
     pub(super) fn contains(self, other: Span) -> bool {
-        self.first <= other.first && other.last <= self.last
+        self.first <= other.first && other.first <= other.last && other.last <= self.last
     }
 
     /// The smallest span that holds both. It may cut through brackets; see
