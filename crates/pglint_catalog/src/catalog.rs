@@ -68,12 +68,16 @@ impl Catalog {
 
     /// The schema of that name.
     pub fn lookup_schema(&self, name: &str) -> Lookup<&Schema> {
-        let id = self.schema_names.get(name);
-        match id.and_then(|id| self.schema(*id)) {
+        match self.schema_named(name) {
             Some(schema) => Lookup::Found(schema),
             None if self.unknown_name(name).is_some() => Lookup::Unknown,
             None => Lookup::Missing,
         }
+    }
+
+    /// The schema of that name, without regard to what is unknown.
+    pub fn schema_named(&self, name: &str) -> Option<&Schema> {
+        self.schema(*self.schema_names.get(name)?)
     }
 
     /// All relations in the order of creation.
@@ -284,6 +288,7 @@ impl Catalog {
                 },
             },
             TypeReference::Unknown(name) => quoted(name) + &modifier_text(&data_type.modifier),
+            TypeReference::Undetermined => "unknown".to_owned(),
         };
         if data_type.array {
             out.push_str("[]");
@@ -318,12 +323,12 @@ impl Catalog {
         if let Some(schema) = schema {
             return match self.lookup_schema(schema) {
                 Lookup::Found(schema) => self.search_schema(schema, name, &find),
-                Lookup::Missing => Lookup::Missing,
-                Lookup::Unknown => Lookup::Unknown,
+                // A schema that the project never makes is somebody else's.
+                Lookup::Missing | Lookup::Unknown => Lookup::Unknown,
             };
         }
         for schema in path.search_order() {
-            let Some(schema) = self.lookup_schema(schema).found() else {
+            let Some(schema) = self.schema_named(schema) else {
                 continue;
             };
             // The relations of `pg_catalog` are not listed, but all begin so.

@@ -24,6 +24,8 @@ pub enum TypeReference {
     /// A name that the catalog does not know: of an unknown extension, made by
     /// dynamic SQL, or wrong.
     Unknown(QualifiedName),
+    /// The type of a query's column that was not resolved.
+    Undetermined,
 }
 
 /// A type modifier (`atttypmod`), read.
@@ -82,7 +84,7 @@ impl DataType {
     pub fn element_id(&self) -> Option<TypeId> {
         match self.reference {
             TypeReference::Known(id) => Some(id),
-            TypeReference::Unknown(_) => None,
+            TypeReference::Unknown(_) | TypeReference::Undetermined => None,
         }
     }
 }

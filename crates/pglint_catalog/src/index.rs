@@ -40,6 +40,9 @@ pub struct Index {
 pub struct IndexElement {
     /// What is indexed.
     pub target: IndexTarget,
+    /// What an expression is called in generated names
+    /// (`FigureIndexColname` in `parse_target.c`). Empty for a column.
+    pub label: Name,
     /// The operator class as written, without schema. `None` for the default.
     pub operator_class: Option<Name>,
     /// The collation as written, without schema. `None` for the column's own.
@@ -72,6 +75,7 @@ impl IndexElement {
     pub fn plain(column: ColumnNumber) -> IndexElement {
         IndexElement {
             target: IndexTarget::Column(column),
+            label: Name::default(),
             operator_class: None,
             collation: None,
             descending: false,

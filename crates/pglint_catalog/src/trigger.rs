@@ -13,6 +13,8 @@ pub struct Trigger {
     pub definition: Name,
     /// The other relation of a constraint trigger (`FROM`).
     pub referenced: Option<RelationId>,
+    /// `FOR EACH ROW`: partitions get it too.
+    pub for_each_row: bool,
     /// Whether it came from the partitioned table.
     pub inherited: bool,
     /// Its name in the statement.

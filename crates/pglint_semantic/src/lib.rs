@@ -3,6 +3,9 @@
 //!
 //! This crate knows nothing of rules, severities, messages or the order of files.
 
+pub mod change;
+pub mod lower;
+pub mod replay;
 pub mod resolve;
 pub mod section;
 pub mod types;

@@ -1,0 +1,232 @@
+//! Functions, triggers and policies.
+
+use super::{Emit, data_type, dynamic, expression, name, table};
+use crate::change::{
+    Action, ArgumentDefinition, CreateFunction, CreatePolicy, CreateTrigger, ObjectKind, Target,
+};
+use pglint_catalog::{ArgumentMode, FunctionKind, Name, PolicyCommand, Volatility};
+use pglint_syntax::Node;
+use pglint_syntax::ast::{self, FunctionParameterMode as Mode};
+use pglint_syntax::tree::Nodes;
+
+pub(super) fn create_function(
+    node: Node<'_, ast::CreateFunctionStmt>,
+    emit: &mut Emit<'_>,
+) -> Option<()> {
+    let function = name::qualified(node.funcname())?;
+    let range = name::find(node.erase(), &function.name);
+    let parameters = node.parameters().of::<ast::FunctionParameter>();
+    let arguments: Vec<_> = parameters.filter_map(argument).collect();
+    let returns_table = arguments.iter().any(|it| it.mode == ArgumentMode::Table);
+    let mut change = CreateFunction {
+        kind: if node.is_procedure() {
+            FunctionKind::Procedure
+        } else {
+            FunctionKind::Function
+        },
+        or_replace: node.replace(),
+        arguments,
+        returns: node
+            .return_type()
+            .filter(|_| !returns_table)
+            .and_then(data_type::data_type),
+        returns_set: returns_table || node.return_type().is_some_and(|it| it.setof()),
+        language: Name::new_static("sql"),
+        volatility: Volatility::Volatile,
+        security_definer: false,
+        strict: false,
+        configuration: Vec::new(),
+        body: None,
+        ddl_words: Vec::new(),
+        name: function,
+    };
+    for option in node.options().of::<ast::DefElem>() {
+        read_option(&mut change, option);
+    }
+    if let Some(body) = &change.body {
+        change.ddl_words = dynamic::ddl_words(body);
+    }
+    emit(range, Action::CreateFunction(Box::new(change)));
+    Some(())
+}
+
+fn read_option(change: &mut CreateFunction, option: Node<'_, ast::DefElem>) {
+    let text = || option.arg().map(table::option_value).unwrap_or_default();
+    match option.defname() {
+        "language" => change.language = text().to_lowercase().into(),
+        "volatility" => {
+            change.volatility = match text().as_str() {
+                "immutable" => Volatility::Immutable,
+                "stable" => Volatility::Stable,
+                _ => Volatility::Volatile,
+            }
+        }
+        "security" => change.security_definer = text() == "true",
+        "strict" => change.strict = text() == "true",
+        "set" => change.configuration.extend(configuration(option)),
+        "window" => change.kind = FunctionKind::Window,
+        // The source text, or the object file and symbol of a C function.
+        "as" => {
+            let parts = option.arg().map(name::strings).unwrap_or_default();
+            if let [body] = parts[..] {
+                change.body = Some(body.into());
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `SET name = value` as `name=value`, the way `pg_proc.proconfig` keeps it.
+fn configuration(option: Node<'_, ast::DefElem>) -> Option<Name> {
+    let set = option.arg()?.cast::<ast::VariableSetStmt>()?;
+    let values: Vec<String> = set.args().map(setting_value).collect();
+    Some(format!("{}={}", set.name(), values.join(", ")).into())
+}
+
+fn setting_value(node: Node<'_>) -> String {
+    let Some(constant) = node.cast::<ast::AConst>() else {
+        return name::clean_text(node).to_string();
+    };
+    match (constant.sval(), constant.ival()) {
+        (Some(string), _) => string.sval().to_owned(),
+        (None, Some(integer)) => integer.ival().to_string(),
+        (None, None) => name::clean_text(node).to_string(),
+    }
+}
+
+/// An argument of a function.
+pub(super) fn argument(node: Node<'_, ast::FunctionParameter>) -> Option<ArgumentDefinition> {
+    Some(ArgumentDefinition {
+        name: name::optional(node.name()),
+        mode: match node.mode() {
+            Mode::FuncParamOut => ArgumentMode::Out,
+            Mode::FuncParamInout => ArgumentMode::InOut,
+            Mode::FuncParamVariadic => ArgumentMode::Variadic,
+            Mode::FuncParamTable => ArgumentMode::Table,
+            _ => ArgumentMode::In,
+        },
+        data_type: data_type::data_type(node.arg_type()?)?,
+        default: node.defexpr().map(expression::expression),
+    })
+}
+
+pub(super) fn alter_function(
+    node: Node<'_, ast::AlterFunctionStmt>,
+    emit: &mut Emit<'_>,
+) -> Option<()> {
+    let target = function_target(node.func()?)?;
+    let (mut security_definer, mut settings, mut reset) = (None, Vec::new(), false);
+    for option in node.actions().of::<ast::DefElem>() {
+        match option.defname() {
+            "security" => {
+                let value = option.arg().map(table::option_value);
+                security_definer = value.map(|it| it == "true");
+            }
+            "set" => {
+                let set = option.arg()?.cast::<ast::VariableSetStmt>()?;
+                if set.kind() == ast::VariableSetKind::VarSetValue {
+                    settings.extend(configuration(option));
+                } else {
+                    reset = true;
+                }
+            }
+            _ => {}
+        }
+    }
+    emit(
+        target.range,
+        Action::AlterFunction {
+            target,
+            security_definer,
+            configuration: settings,
+            reset,
+        },
+    );
+    Some(())
+}
+
+/// A function as `ALTER`, `DROP` and `COMMENT` name it.
+pub(super) fn function_target(node: Node<'_, ast::ObjectWithArgs>) -> Option<Target> {
+    let arguments = node.objargs().of::<ast::TypeName>();
+    Some(Target {
+        kind: ObjectKind::Function,
+        name: name::qualified(node.objname())?,
+        member: None,
+        arguments: (!node.args_unspecified())
+            .then(|| arguments.filter_map(data_type::data_type).collect()),
+        range: node.range(),
+    })
+}
+
+pub(super) fn create_trigger(
+    node: Node<'_, ast::CreateTrigStmt>,
+    emit: &mut Emit<'_>,
+) -> Option<()> {
+    let range = name::find(node.erase(), node.trigname());
+    let change = CreateTrigger {
+        name: node.trigname().into(),
+        relation: name::relation(node.relation()?),
+        function: name::qualified(node.funcname())?,
+        or_replace: node.replace(),
+        referenced: node.constrrel().map(name::relation),
+        definition: name::clean_text(node.erase()),
+        row: node.row(),
+    };
+    emit(range, Action::CreateTrigger(Box::new(change)));
+    Some(())
+}
+
+pub(super) fn create_policy(
+    node: Node<'_, ast::CreatePolicyStmt>,
+    emit: &mut Emit<'_>,
+) -> Option<()> {
+    let range = name::find(node.erase(), node.policy_name());
+    let change = CreatePolicy {
+        name: node.policy_name().into(),
+        relation: name::relation(node.table()?),
+        command: match node.cmd_name() {
+            "select" => PolicyCommand::Select,
+            "insert" => PolicyCommand::Insert,
+            "update" => PolicyCommand::Update,
+            "delete" => PolicyCommand::Delete,
+            _ => PolicyCommand::All,
+        },
+        permissive: node.permissive(),
+        roles: roles(node.roles()),
+        using: node.qual().map(expression::expression),
+        with_check: node.with_check().map(expression::expression),
+    };
+    emit(range, Action::CreatePolicy(Box::new(change)));
+    Some(())
+}
+
+pub(super) fn alter_policy(
+    node: Node<'_, ast::AlterPolicyStmt>,
+    emit: &mut Emit<'_>,
+) -> Option<()> {
+    let range = name::find(node.erase(), node.policy_name());
+    let change = CreatePolicy {
+        name: node.policy_name().into(),
+        relation: name::relation(node.table()?),
+        command: PolicyCommand::All,
+        permissive: true,
+        roles: roles(node.roles()),
+        using: node.qual().map(expression::expression),
+        with_check: node.with_check().map(expression::expression),
+    };
+    emit(range, Action::AlterPolicy(Box::new(change)));
+    Some(())
+}
+
+fn roles(nodes: Nodes<'_>) -> Vec<Name> {
+    let roles = nodes.of::<ast::RoleSpec>();
+    roles
+        .map(|role| match role.roletype() {
+            ast::RoleSpecType::RolespecPublic => Name::new_static("public"),
+            ast::RoleSpecType::RolespecCurrentRole => Name::new_static("current_role"),
+            ast::RoleSpecType::RolespecCurrentUser => Name::new_static("current_user"),
+            ast::RoleSpecType::RolespecSessionUser => Name::new_static("session_user"),
+            _ => role.rolename().into(),
+        })
+        .collect()
+}

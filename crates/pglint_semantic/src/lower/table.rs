@@ -1,0 +1,255 @@
+//! `CREATE TABLE` and its kin.
+
+use super::{Emit, constraint, data_type, expression, name};
+use crate::change::{
+    Action, ColumnDefinition, CreateTable, ElementDefinition, IdentityDefinition, LikeOptions,
+    PartitionBy, PartitionOf, TableElement,
+};
+use pglint_catalog::{Name, PartitionStrategy, Persistence, QualifiedName, RelationKind};
+use pglint_syntax::Node;
+use pglint_syntax::ast::{self, ConstrType};
+
+pub(super) fn create_table(node: Node<'_, ast::CreateStmt>, emit: &mut Emit<'_>) -> Option<()> {
+    let kind = match node.partspec() {
+        Some(_) => RelationKind::PartitionedTable,
+        None => RelationKind::Table,
+    };
+    emit_table(node, kind, emit)
+}
+
+pub(super) fn create_foreign_table(
+    node: Node<'_, ast::CreateForeignTableStmt>,
+    emit: &mut Emit<'_>,
+) -> Option<()> {
+    emit_table(node.base_stmt()?, RelationKind::ForeignTable, emit)
+}
+
+fn emit_table(
+    node: Node<'_, ast::CreateStmt>,
+    kind: RelationKind,
+    emit: &mut Emit<'_>,
+) -> Option<()> {
+    let relation = node.relation()?;
+    let change = CreateTable {
+        name: name::relation(relation),
+        kind,
+        persistence: persistence(relation.relpersistence()),
+        if_not_exists: node.if_not_exists(),
+        elements: node.table_elts().filter_map(element).collect(),
+        inherits: node
+            .inh_relations()
+            .of::<ast::RangeVar>()
+            .map(name::relation)
+            .collect(),
+        partition_of: node.partbound().map(bound),
+        partition_by: node.partspec().map(partition_by),
+        of_type: node
+            .of_typename()
+            .and_then(|it| name::qualified(it.names())),
+        options: options(node.options()),
+    };
+    emit(relation.range(), Action::CreateTable(Box::new(change)));
+    Some(())
+}
+
+pub(super) fn composite_type(
+    node: Node<'_, ast::CompositeTypeStmt>,
+    emit: &mut Emit<'_>,
+) -> Option<()> {
+    let relation = node.typevar()?;
+    let change = CreateTable {
+        name: name::relation(relation),
+        kind: RelationKind::CompositeType,
+        persistence: Persistence::Permanent,
+        if_not_exists: false,
+        elements: node.coldeflist().filter_map(element).collect(),
+        inherits: Vec::new(),
+        partition_of: None,
+        partition_by: None,
+        of_type: None,
+        options: Vec::new(),
+    };
+    emit(relation.range(), Action::CreateTable(Box::new(change)));
+    Some(())
+}
+
+/// `pg_class.relpersistence`.
+pub(super) fn persistence(letter: &str) -> Persistence {
+    match letter {
+        "t" => Persistence::Temporary,
+        "u" => Persistence::Unlogged,
+        _ => Persistence::Permanent,
+    }
+}
+
+fn element(node: Node<'_>) -> Option<TableElement> {
+    if let Some(definition) = node.cast::<ast::ColumnDef>() {
+        return Some(TableElement::Column(Box::new(column(definition))));
+    }
+    if let Some(definition) = node.cast::<ast::Constraint>() {
+        let definition = constraint::constraint(definition, None)?;
+        return Some(TableElement::Constraint(Box::new(definition)));
+    }
+    let like = node.cast::<ast::TableLikeClause>()?;
+    Some(TableElement::Like(
+        name::relation(like.relation()?),
+        like_options(like.options()),
+    ))
+}
+
+/// The bits of `TableLikeOption` in `parsenodes.h`.
+fn like_options(bits: i32) -> LikeOptions {
+    let has = |bit: i32| bits & (1 << bit) != 0;
+    LikeOptions {
+        comments: has(0),
+        constraints: has(2),
+        defaults: has(3),
+        generated: has(4),
+        identity: has(5),
+        indexes: has(6),
+    }
+}
+
+/// A column of `CREATE TABLE` or `ADD COLUMN`.
+pub(super) fn column(node: Node<'_, ast::ColumnDef>) -> ColumnDefinition {
+    let type_name = node.type_name();
+    let serial = type_name.and_then(|it| Some((it, data_type::serial_type(it)?)));
+    let mut definition = ColumnDefinition {
+        name: node.colname().into(),
+        range: name::identifier_at(node.erase(), node.range().start()),
+        data_type: match serial {
+            Some((node, integer)) => Some(data_type::builtin(node, integer)),
+            None => type_name.and_then(data_type::data_type),
+        },
+        serial: serial.is_some(),
+        collation: node.coll_clause().and_then(collation),
+        default: node.raw_default().map(expression::expression),
+        generated: None,
+        identity: None,
+        null: None,
+        constraints: Vec::new(),
+    };
+    for part in node.constraints().of::<ast::Constraint>() {
+        add_column_constraint(&mut definition, part, node.colname());
+    }
+    definition
+}
+
+/// The name of a collation, without schema.
+pub(super) fn collation(node: Node<'_, ast::CollateClause>) -> Option<Name> {
+    node.collname().last().map(Name::from)
+}
+
+fn add_column_constraint(
+    definition: &mut ColumnDefinition,
+    part: Node<'_, ast::Constraint>,
+    column: &str,
+) {
+    match part.contype() {
+        ConstrType::ConstrNull => definition.null = Some(part.range()),
+        ConstrType::ConstrDefault => {
+            definition.default = part.raw_expr().map(expression::expression);
+        }
+        ConstrType::ConstrGenerated => {
+            let generated = part.raw_expr().map(expression::expression);
+            let stored = part.generated_kind() != "v";
+            definition.generated = generated.map(|it| (it, stored));
+        }
+        ConstrType::ConstrIdentity => definition.identity = Some(identity(part)),
+        kind @ (ConstrType::ConstrAttrDeferrable
+        | ConstrType::ConstrAttrDeferred
+        | ConstrType::ConstrAttrEnforced
+        | ConstrType::ConstrAttrNotEnforced) => {
+            if let Some(last) = definition.constraints.last_mut() {
+                constraint::apply_attribute(last, kind);
+            }
+        }
+        _ => {
+            definition
+                .constraints
+                .extend(constraint::constraint(part, Some(column)));
+        }
+    }
+}
+
+/// `GENERATED ... AS IDENTITY (...)`.
+pub(super) fn identity(node: Node<'_, ast::Constraint>) -> IdentityDefinition {
+    let options = node.options().of::<ast::DefElem>();
+    let mut named = options.filter(|it| it.defname() == "sequence_name");
+    let sequence_name = named
+        .next()
+        .and_then(|it| name::qualified(name::strings(it.arg()?)));
+    IdentityDefinition {
+        always: node.generated_when() == "a",
+        sequence_name,
+        range: node.range(),
+    }
+}
+
+/// `FOR VALUES ...` or `DEFAULT`.
+pub(super) fn bound(node: Node<'_, ast::PartitionBoundSpec>) -> PartitionOf {
+    PartitionOf {
+        text: if node.is_default() {
+            Name::new_static("DEFAULT")
+        } else {
+            name::clean_text(node.erase())
+        },
+        is_default: node.is_default(),
+        range: node.range(),
+    }
+}
+
+fn partition_by(node: Node<'_, ast::PartitionSpec>) -> PartitionBy {
+    let elements = node.part_params().of::<ast::PartitionElem>();
+    PartitionBy {
+        strategy: match node.strategy() {
+            ast::PartitionStrategy::PartitionStrategyList => PartitionStrategy::List,
+            ast::PartitionStrategy::PartitionStrategyHash => PartitionStrategy::Hash,
+            _ => PartitionStrategy::Range,
+        },
+        elements: elements
+            .map(|it| ElementDefinition {
+                column: name::optional(it.name()),
+                expression: it.expr().map(expression::expression),
+                label: Name::default(),
+                operator_class: it.opclass().last().map(Name::from),
+                collation: it.collation().last().map(Name::from),
+                descending: false,
+                nulls_first: false,
+            })
+            .collect(),
+    }
+}
+
+/// Storage parameters or view options as `name=value`, sorted by nothing: in the
+/// order of the text.
+pub(super) fn options(nodes: pglint_syntax::tree::Nodes<'_>) -> Vec<Name> {
+    let options = nodes.of::<ast::DefElem>();
+    options
+        .map(|option| {
+            let value = option.arg().map_or("true".to_owned(), option_value);
+            format!("{}={value}", option.defname()).into()
+        })
+        .collect()
+}
+
+/// The value of an option as text.
+pub(super) fn option_value(node: Node<'_>) -> String {
+    if let Some(string) = node.cast::<ast::String>() {
+        return string.sval().to_owned();
+    }
+    if let Some(integer) = node.cast::<ast::Integer>() {
+        return integer.ival().to_string();
+    }
+    if let Some(float) = node.cast::<ast::Float>() {
+        return float.fval().to_owned();
+    }
+    if let Some(boolean) = node.cast::<ast::Boolean>() {
+        return boolean.boolval().to_string();
+    }
+    if let Some(type_name) = node.cast::<ast::TypeName>() {
+        let named: Option<QualifiedName> = name::qualified(type_name.names());
+        return named.map(|it| it.to_string()).unwrap_or_default();
+    }
+    name::clean_text(node).to_string()
+}

@@ -1,0 +1,221 @@
+//! [`DdlChange`]s folded into a [`Catalog`], as a server would carry them out.
+//!
+//! A change that the server would refuse is not applied at all, and says why:
+//! [`Replay::apply`] answers with a [`Problem`]. Callers choose what to do next.
+//! A migration history reports it. A directory of files in any order keeps the
+//! changes whose problem is a missing object and tries them again after the
+//! others, until nothing more applies ([`Replay::apply_in_any_order`]). What still
+//! fails may be given to [`Replay::apply_anyway`], which leaves out what is missing
+//! rather than the whole statement, so that a table of which one reference leads
+//! nowhere is still known.
+
+mod alter_column;
+mod alter_table;
+mod constraint;
+mod create_table;
+mod drop;
+mod extension;
+mod function;
+mod index;
+mod inherit;
+mod key;
+mod like;
+mod object;
+mod problem;
+mod query;
+mod rename;
+mod resolve;
+mod sequence;
+mod session;
+mod types;
+mod unknown;
+
+use crate::change::{Action, DdlChange};
+use pglint_catalog::{Catalog, Name, Origin, SearchPath};
+use pglint_text::TextRange;
+
+pub use problem::{Problem, ProblemKind};
+
+/// A catalog in the making, and the session that makes it.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    /// The catalog so far; a clone of it is a checkpoint.
+    pub catalog: Catalog,
+    /// The search path at this moment.
+    pub search_path: SearchPath,
+    /// What the search path is without `SET`.
+    default_search_path: SearchPath,
+    /// The search path to return to when the transaction ends.
+    outer_search_path: Option<SearchPath>,
+    /// What `ROLLBACK` returns to.
+    before_transaction: Option<Box<(Catalog, SearchPath)>>,
+    /// The search paths outside of `CREATE SCHEMA` with elements.
+    outside_schema: Vec<SearchPath>,
+    /// Whether parts that refer to missing objects are left out rather than
+    /// refused.
+    lenient: bool,
+}
+
+impl Default for Replay {
+    fn default() -> Replay {
+        Replay::new(Catalog::builtin(), SearchPath::default())
+    }
+}
+
+/// The result of carrying out a change or a part of one.
+type Outcome<T = ()> = Result<T, Problem>;
+
+impl Replay {
+    /// Goes on from a catalog, in a new session with that search path.
+    pub fn new(catalog: Catalog, search_path: SearchPath) -> Replay {
+        Replay {
+            catalog,
+            default_search_path: search_path.clone(),
+            search_path,
+            outer_search_path: None,
+            before_transaction: None,
+            outside_schema: Vec::new(),
+            lenient: false,
+        }
+    }
+
+    /// Carries out one change, or nothing of it when the server would refuse it.
+    pub fn apply(&mut self, change: &DdlChange) -> Result<(), Problem> {
+        let checkpoint = is_compound(&change.action).then(|| self.catalog.clone());
+        let outcome = self.carry_out(change);
+        if outcome.is_err()
+            && let Some(checkpoint) = checkpoint
+        {
+            self.catalog = checkpoint;
+        }
+        outcome
+    }
+
+    /// Carries out as much of a change as can be, for one that [`Replay::apply`]
+    /// refused: references to missing tables and types are kept without target.
+    pub fn apply_anyway(&mut self, change: &DdlChange) -> Result<(), Problem> {
+        self.lenient = true;
+        let outcome = self.apply(change);
+        self.lenient = false;
+        outcome
+    }
+
+    /// Carries out changes whose order is not known: those that fail for a missing
+    /// object are tried again after the others, as long as that helps. Returns
+    /// what failed in the end.
+    pub fn apply_in_any_order<'a>(
+        &mut self,
+        changes: impl IntoIterator<Item = &'a DdlChange>,
+    ) -> Vec<(&'a DdlChange, Problem)> {
+        let mut failed: Vec<_> = self.apply_each(changes);
+        loop {
+            let before = failed.len();
+            let (again, mut rest): (Vec<_>, Vec<_>) = failed
+                .into_iter()
+                .partition(|(_, problem)| problem.kind == ProblemKind::Missing);
+            rest.extend(self.apply_each(again.iter().map(|(change, _)| *change)));
+            failed = rest;
+            if failed.len() >= before {
+                return failed;
+            }
+        }
+    }
+
+    fn apply_each<'a>(
+        &mut self,
+        changes: impl IntoIterator<Item = &'a DdlChange>,
+    ) -> Vec<(&'a DdlChange, Problem)> {
+        let outcomes = changes
+            .into_iter()
+            .map(|change| (change, self.apply(change)));
+        outcomes
+            .filter_map(|(change, outcome)| Some((change, outcome.err()?)))
+            .collect()
+    }
+
+    fn carry_out(&mut self, change: &DdlChange) -> Outcome {
+        let at = Origin {
+            statement: change.statement,
+            range: change.range,
+        };
+        match &change.action {
+            Action::SetSearchPath { schemas, local } => {
+                self.set_search_path(schemas.as_deref(), *local)
+            }
+            Action::Transaction(step) => self.transaction(*step),
+            Action::CreateSchema {
+                name,
+                if_not_exists,
+            } => self.create_schema(name, *if_not_exists, at),
+            Action::EndOfSchema => self.end_of_schema(),
+            Action::CreateTable(create) => self.create_table(create, at),
+            Action::CreateFromQuery(create) => self.create_from_query(create, at),
+            Action::AlterTable(alter) => self.alter_table(alter, at),
+            Action::CreateIndex(create) => self.create_index(create, at),
+            Action::CreateSequence(create) => self.create_sequence(create, at),
+            Action::AlterSequence(alter) => self.alter_sequence(alter, at),
+            Action::CreateEnum { name, labels } => self.create_enum(name, labels, at),
+            Action::AlterEnum(alter) => self.alter_enum(alter, at),
+            Action::CreateDomain(create) => self.create_domain(create, at),
+            Action::AlterDomain { name, command } => self.alter_domain(name, command, at),
+            Action::CreateType { name, sort } => self.create_type(name, *sort, at),
+            Action::CreateFunction(create) => self.create_function(create, at),
+            Action::AlterFunction {
+                target,
+                security_definer,
+                configuration,
+                reset,
+            } => self.alter_function(target, *security_definer, configuration, *reset, at),
+            Action::CreateTrigger(create) => self.create_trigger(create, at),
+            Action::CreatePolicy(create) => self.create_policy(create, at),
+            Action::AlterPolicy(alter) => self.alter_policy(alter, at),
+            Action::Comment { target, text } => self.comment(target, text.as_ref(), at),
+            Action::CreateExtension {
+                name,
+                schema,
+                if_not_exists,
+                cascade: _,
+            } => self.create_extension(name, schema.as_ref(), *if_not_exists, at),
+            Action::Drop(drop) => self.drop(drop, at),
+            Action::Rename(rename) => self.rename(rename, at),
+            Action::SetSchema {
+                target,
+                schema,
+                if_exists,
+            } => self.set_schema(target, schema, *if_exists, at),
+            Action::CreateSelectRule(relation) => self.create_select_rule(relation, at),
+            Action::CallFunctions(names) => self.call_functions(names, at),
+            Action::Unknown(effect) => self.mark_unknown(effect, at),
+        }
+    }
+}
+
+/// Whether a change is made in several steps, a later one of which may fail.
+fn is_compound(action: &Action) -> bool {
+    match action {
+        Action::AlterTable(alter) => alter.recurse || alter.commands.len() > 1,
+        Action::CreateTable(_) | Action::CreateFromQuery(_) | Action::Drop(_) => true,
+        _ => false,
+    }
+}
+
+/// The origin of a part of a change.
+fn within(at: Origin, range: TextRange) -> Origin {
+    Origin { range, ..at }
+}
+
+/// Names joined with `_` as in generated names of keys and indexes
+/// (`ChooseIndexNameAddition` in `indexcmds.c`).
+fn joined<'a>(names: impl IntoIterator<Item = &'a Name>) -> String {
+    let mut out = String::new();
+    for name in names {
+        if out.len() >= 64 {
+            break;
+        }
+        if !out.is_empty() {
+            out.push('_');
+        }
+        out.push_str(name);
+    }
+    out
+}

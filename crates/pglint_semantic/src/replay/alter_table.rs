@@ -1,0 +1,455 @@
+//! `ALTER TABLE`: the commands, one after the other.
+
+use super::constraint::{has_constraint, not_null_named};
+use super::create_table::{new_column, take_number};
+use super::{Outcome, Problem, Replay, inherit, within};
+use crate::change::{AlterTable, AlterTableCommand as Command, ColumnDefinition, PartitionOf};
+use pglint_catalog::{
+    Column, Constraint, Lookup, Name, ObjectId, Origin, PartitionBound, Persistence, RelationId,
+    RelationKind,
+};
+
+impl Replay {
+    pub(super) fn alter_table(&mut self, alter: &AlterTable, at: Origin) -> Outcome {
+        // `ALTER TABLE index` is allowed for some commands; only attaching matters.
+        let named = &alter.relation.name;
+        if let Lookup::Found((relation, index)) = self.find_index(named) {
+            return self.alter_index(relation, index, alter, at);
+        }
+        let id = match self.relation_id(&alter.relation, at) {
+            Ok(Some(id)) => id,
+            Ok(None) => return Ok(()),
+            Err(_) if alter.if_exists => return Ok(()),
+            Err(problem) => return Err(problem),
+        };
+        for (command, range) in &alter.commands {
+            self.alter_command(id, command, alter.recurse, within(at, *range))?;
+        }
+        Ok(())
+    }
+
+    fn alter_command(
+        &mut self,
+        id: RelationId,
+        command: &Command,
+        recurse: bool,
+        at: Origin,
+    ) -> Outcome {
+        match command {
+            Command::AddColumn(definition, if_not_exists) => {
+                self.add_column(id, definition, *if_not_exists, at)
+            }
+            Command::DropColumn {
+                name,
+                if_exists,
+                cascade,
+            } => self.drop_column(id, name, *if_exists, *cascade, at),
+            Command::SetDefault(..)
+            | Command::SetNotNull(_)
+            | Command::DropNotNull(_)
+            | Command::SetExpression(..)
+            | Command::DropExpression(..)
+            | Command::AlterType { .. }
+            | Command::AddIdentity(..)
+            | Command::SetIdentity(..)
+            | Command::DropIdentity(..) => self.alter_column(id, command, recurse, at),
+            Command::AddConstraint(definition) => self.add_constraint(id, definition, at),
+            Command::DropConstraint {
+                name,
+                if_exists,
+                cascade,
+            } => self.drop_constraint(id, name, *if_exists, *cascade, at),
+            Command::ValidateConstraint(name) => self.validate_constraint(id, name, at),
+            Command::AlterConstraint {
+                name,
+                deferrable,
+                initially_deferred,
+            } => self.change_constraint(id, name, at, |constraint| {
+                constraint.deferrable = *deferrable || *initially_deferred;
+                constraint.initially_deferred = *initially_deferred;
+            }),
+            Command::Inherit(parent) => match self.relation_or_unknown(parent, at)? {
+                Some(parent) => self.add_parent(id, parent, at),
+                None => Ok(()),
+            },
+            Command::NoInherit(parent) => match self.relation_or_unknown(parent, at)? {
+                Some(parent) => self.remove_parent(id, parent),
+                None => Ok(()),
+            },
+            Command::AttachPartition(partition, bound) => {
+                match self.relation_or_unknown(partition, at)? {
+                    Some(partition) => self.attach_partition(id, partition, bound.as_ref(), at),
+                    None => Ok(()),
+                }
+            }
+            Command::DetachPartition(partition) => {
+                match self.relation_or_unknown(partition, at)? {
+                    Some(partition) => self.remove_parent(partition, id),
+                    None => Ok(()),
+                }
+            }
+            Command::RowSecurity(_)
+            | Command::ForceRowSecurity(_)
+            | Command::SetLogged(_)
+            | Command::SetOptions(_)
+            | Command::ResetOptions(_) => self.set_flag(id, command),
+        }
+    }
+
+    fn set_flag(&mut self, id: RelationId, command: &Command) -> Outcome {
+        let Some(relation) = self.catalog.relation_mut(id) else {
+            return Ok(());
+        };
+        let option_name = |option: &Name| option.split('=').next().map(Name::new);
+        match command {
+            Command::RowSecurity(on) => relation.row_security = *on,
+            Command::ForceRowSecurity(on) => relation.force_row_security = *on,
+            Command::SetLogged(true) => relation.persistence = Persistence::Permanent,
+            Command::SetLogged(false) => relation.persistence = Persistence::Unlogged,
+            Command::SetOptions(options) => {
+                let names: Vec<_> = options.iter().map(option_name).collect();
+                relation
+                    .options
+                    .retain(|it| !names.contains(&option_name(it)));
+                relation.options.extend(options.iter().cloned());
+            }
+            Command::ResetOptions(options) => {
+                let names: Vec<_> = options.iter().map(option_name).collect();
+                relation
+                    .options
+                    .retain(|it| !names.contains(&option_name(it)));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn add_column(
+        &mut self,
+        id: RelationId,
+        definition: &ColumnDefinition,
+        if_not_exists: bool,
+        at: Origin,
+    ) -> Outcome {
+        let data_type = match &definition.data_type {
+            Some(data_type) => Some(self.resolve_type(data_type, at)?),
+            None => None,
+        };
+        let Some(relation) = self.catalog.relation_mut(id) else {
+            return Ok(());
+        };
+        if relation.column_named(&definition.name).is_some() {
+            return match if_not_exists {
+                true => Ok(()),
+                false => {
+                    let table = relation.name.clone();
+                    Err(Problem::column_exists(at, &table, &definition.name))
+                }
+            };
+        }
+        let number = take_number(relation);
+        let mut column = new_column(number, definition, at);
+        if let Some(data_type) = data_type {
+            column.data_type = data_type;
+        }
+        relation.columns.push(column.clone());
+        self.column_values(id, definition, at)?;
+        self.column_of_children(id, &column, definition, at)?;
+        let mut constraints: Vec<_> = definition.constraints.iter().collect();
+        // The primary key before other keys, foreign keys last.
+        constraints.sort_by_key(|it| match it.request {
+            crate::change::ConstraintRequest::PrimaryKey(_) => 0,
+            crate::change::ConstraintRequest::ForeignKey(_) => 2,
+            _ => 1,
+        });
+        for constraint in constraints {
+            self.add_constraint_in_create(id, constraint, at)?;
+        }
+        Ok(())
+    }
+
+    fn column_of_children(
+        &mut self,
+        id: RelationId,
+        column: &Column,
+        definition: &ColumnDefinition,
+        at: Origin,
+    ) -> Outcome {
+        let children: Vec<RelationId> = self.catalog.children(id).map(|it| it.id).collect();
+        for child in children {
+            let Some(relation) = self.catalog.relation_mut(child) else {
+                continue;
+            };
+            let mut columns = relation.columns.iter_mut();
+            if let Some(present) = columns.find(|it| it.name == column.name) {
+                present.inherited_from += 1;
+                continue;
+            }
+            let inherited = Column {
+                number: take_number(relation),
+                inherited_from: 1,
+                is_local: false,
+                ..column.clone()
+            };
+            relation.columns.push(inherited);
+            let mut definition = definition.clone();
+            definition.serial = false;
+            definition.identity = None;
+            self.column_values(child, &definition, at)?;
+            self.column_of_children(child, column, &definition, at)?;
+        }
+        Ok(())
+    }
+
+    fn drop_column(
+        &mut self,
+        id: RelationId,
+        name: &Name,
+        if_exists: bool,
+        cascade: bool,
+        at: Origin,
+    ) -> Outcome {
+        let number = match self.column_number(id, name, at) {
+            Ok(Some(number)) => number,
+            Ok(None) => return Ok(()),
+            Err(_) if if_exists => return Ok(()),
+            Err(problem) => return Err(problem),
+        };
+        let children: Vec<RelationId> = self.catalog.children(id).map(|it| it.id).collect();
+        self.drop_objects(&[ObjectId::Column(id, number)], cascade, at)?;
+        for child in children {
+            let own = self.column_of(child, name);
+            let Some(column) = own.and_then(|number| self.column_mut(child, number)) else {
+                continue;
+            };
+            column.inherited_from = column.inherited_from.saturating_sub(1);
+            if column.inherited_from == 0 && !column.is_local {
+                self.drop_column(child, name, true, cascade, at)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn drop_constraint(
+        &mut self,
+        id: RelationId,
+        name: &Name,
+        if_exists: bool,
+        cascade: bool,
+        at: Origin,
+    ) -> Outcome {
+        let Some(relation) = self.catalog.relation(id) else {
+            return Ok(());
+        };
+        if let Some(column) = not_null_named(relation, name) {
+            self.catalog.set_not_null(id, column, None);
+            return Ok(());
+        }
+        let Some(constraint) = relation.constraint_named(name) else {
+            if if_exists || relation.unknown.is_some() {
+                return Ok(());
+            }
+            return Err(Problem::no_constraint(at, name, &relation.name));
+        };
+        let constraint = constraint.id;
+        self.drop_objects(&[ObjectId::Constraint(id, constraint)], cascade, at)?;
+        self.drop_inherited_checks(id, name);
+        Ok(())
+    }
+
+    fn drop_inherited_checks(&mut self, id: RelationId, name: &Name) {
+        let children: Vec<RelationId> = self.catalog.children(id).map(|it| it.id).collect();
+        for child in children {
+            let Some(relation) = self.catalog.relation_mut(child) else {
+                continue;
+            };
+            let mut checks = relation.constraints.iter_mut();
+            let Some(check) = checks.find(|it| it.name == *name && it.check().is_some()) else {
+                continue;
+            };
+            check.inherited_from = check.inherited_from.saturating_sub(1);
+            if check.inherited_from == 0 && !check.is_local {
+                let check = check.id;
+                self.catalog.remove_constraint(child, check);
+                self.drop_inherited_checks(child, name);
+            }
+        }
+    }
+
+    fn validate_constraint(&mut self, id: RelationId, name: &Name, at: Origin) -> Outcome {
+        let not_null = self
+            .catalog
+            .relation(id)
+            .and_then(|it| not_null_named(it, name));
+        if let Some(number) = not_null {
+            let column = self.column_mut(id, number);
+            if let Some(not_null) = column.and_then(|it| it.not_null.as_mut()) {
+                not_null.validated = true;
+                not_null.origin = at;
+            }
+            return Ok(());
+        }
+        self.change_constraint(id, name, at, |constraint| {
+            constraint.validated = true;
+        })
+    }
+
+    /// Changes a constraint and its parts on partitions.
+    fn change_constraint(
+        &mut self,
+        id: RelationId,
+        name: &Name,
+        at: Origin,
+        change: impl Fn(&mut Constraint),
+    ) -> Outcome {
+        let Some(relation) = self.catalog.relation_mut(id) else {
+            return Ok(());
+        };
+        let mut constraints = relation.constraints.iter_mut();
+        let Some(constraint) = constraints.find(|it| it.name == *name) else {
+            if relation.unknown.is_some() || self.lenient {
+                return Ok(());
+            }
+            return Err(Problem::no_constraint(at, name, &relation.name));
+        };
+        change(constraint);
+        constraint.origin = at;
+        let parent = constraint.id;
+        let children: Vec<RelationId> = self.catalog.children(id).map(|it| it.id).collect();
+        for child in children {
+            if let Some(relation) = self.catalog.relation_mut(child) {
+                let parts = relation.constraints.iter_mut();
+                parts
+                    .filter(|it| it.parent == Some(parent) || it.name == *name)
+                    .for_each(&change);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_parent(&mut self, child: RelationId, parent: RelationId, at: Origin) -> Outcome {
+        let Some(of_parent) = self.catalog.relation(parent).cloned() else {
+            return Ok(());
+        };
+        let Some(relation) = self.catalog.relation_mut(child) else {
+            return Ok(());
+        };
+        inherit::merge_parent_columns(relation, &of_parent);
+        relation.inherits.push(parent);
+        self.inherit_constraints(child, &[parent])
+    }
+
+    fn remove_parent(&mut self, child: RelationId, parent: RelationId) -> Outcome {
+        let Some(of_parent) = self.catalog.relation(parent).cloned() else {
+            return Ok(());
+        };
+        let Some(relation) = self.catalog.relation_mut(child) else {
+            return Ok(());
+        };
+        relation.inherits.retain(|it| *it != parent);
+        relation.partition_bound = None;
+        for column in &mut relation.columns {
+            if of_parent.column_named(&column.name).is_some() {
+                column.inherited_from = column.inherited_from.saturating_sub(1);
+                column.is_local = true;
+                if let Some(not_null) = &mut column.not_null {
+                    not_null.is_local = true;
+                    not_null.inherited_from = 0;
+                }
+            }
+        }
+        for constraint in &mut relation.constraints {
+            let by_name = constraint.check().is_some()
+                && of_parent.constraint_named(&constraint.name).is_some();
+            let by_id = constraint
+                .parent
+                .is_some_and(|it| of_parent.constraint(it).is_some());
+            if by_name || by_id {
+                constraint.parent = None;
+                constraint.is_local = true;
+                constraint.inherited_from = 0;
+            }
+        }
+        for index in &mut relation.indexes {
+            if index.parent.is_some_and(|it| of_parent.index(it).is_some()) {
+                index.parent = None;
+            }
+        }
+        relation.triggers.retain(|it| !it.inherited);
+        Ok(())
+    }
+
+    fn attach_partition(
+        &mut self,
+        parent: RelationId,
+        partition: RelationId,
+        bound: Option<&PartitionOf>,
+        at: Origin,
+    ) -> Outcome {
+        self.add_parent(partition, parent, at)?;
+        if let Some(relation) = self.catalog.relation_mut(partition) {
+            relation.partition_bound = bound.map(|bound| PartitionBound {
+                text: bound.text.clone(),
+                is_default: bound.is_default,
+                origin: within(at, bound.range),
+            });
+        }
+        self.inherit_indexes(partition, parent, at)
+    }
+
+    /// `ALTER INDEX ... ATTACH PARTITION`: the parent is valid as soon as every
+    /// partition has its part (`validatePartitionedIndex` in `tablecmds.c`).
+    fn alter_index(
+        &mut self,
+        relation: RelationId,
+        index: pglint_catalog::IndexId,
+        alter: &AlterTable,
+        _at: Origin,
+    ) -> Outcome {
+        for (command, _) in &alter.commands {
+            let Command::AttachPartition(part, _) = command else {
+                continue;
+            };
+            let Lookup::Found((child, part)) = self.find_index(&part.name) else {
+                continue;
+            };
+            let parent_constraint = self
+                .catalog
+                .index(relation, index)
+                .and_then(|it| it.constraint);
+            if let Some(child) = self.catalog.relation_mut(child) {
+                let mut indexes = child.indexes.iter_mut();
+                if let Some(part) = indexes.find(|it| it.id == part) {
+                    part.parent = Some(index);
+                    let own = part.constraint;
+                    let mut constraints = child.constraints.iter_mut();
+                    if let Some(own) = constraints.find(|it| own == Some(it.id)) {
+                        own.parent = parent_constraint;
+                        own.is_local = parent_constraint.is_none();
+                    }
+                }
+            }
+            let has_part = |child: &pglint_catalog::Relation| {
+                child.indexes.iter().any(|it| it.parent == Some(index))
+            };
+            let complete = self.catalog.children(relation).all(has_part);
+            if let Some(relation) = self.catalog.relation_mut(relation)
+                && let Some(found) = relation.indexes.iter_mut().find(|it| it.id == index)
+            {
+                found.valid |= complete;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a relation has a constraint of that name.
+    pub(super) fn constraint_exists(&self, id: RelationId, name: &str) -> bool {
+        let relation = self.catalog.relation(id);
+        relation.is_some_and(|it| has_constraint(it, name))
+    }
+
+    /// The kind of a relation.
+    pub(super) fn kind_of(&self, id: RelationId) -> Option<RelationKind> {
+        Some(self.catalog.relation(id)?.kind)
+    }
+}

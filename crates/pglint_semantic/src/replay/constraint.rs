@@ -1,0 +1,383 @@
+//! NOT NULL, checks and foreign keys; what all constraints have in common.
+
+use super::{Outcome, Problem, Replay, joined, within};
+use crate::change::{ConstraintDefinition, ConstraintRequest, ForeignKeyDefinition};
+use pglint_catalog::{
+    ColumnNumber, Constraint, ConstraintId, ConstraintKind, ForeignKey, IndexId, Name, NotNull,
+    NotNullCause, Origin, Relation, RelationId,
+};
+
+impl Replay {
+    /// A constraint of `CREATE TABLE`: one that asks for the same key as an earlier
+    /// one adds nothing (`transformIndexConstraints` in `parse_utilcmd.c`).
+    pub(super) fn add_constraint_in_create(
+        &mut self,
+        id: RelationId,
+        definition: &ConstraintDefinition,
+        at: Origin,
+    ) -> Outcome {
+        if let ConstraintRequest::Unique(key) = &definition.request
+            && let Some(same) = self.same_key(id, key, definition)
+        {
+            if let Some(name) = &definition.name
+                && self.is_generated_key_name(id, same)
+            {
+                self.catalog.rename_constraint(id, same, name.clone());
+            }
+            return Ok(());
+        }
+        self.add_constraint(id, definition, at)
+    }
+
+    /// A constraint of a table, for `ALTER TABLE` and `CREATE TABLE`.
+    pub(super) fn add_constraint(
+        &mut self,
+        id: RelationId,
+        definition: &ConstraintDefinition,
+        at: Origin,
+    ) -> Outcome {
+        let at = within(at, definition.range);
+        if let Some(name) = &definition.name
+            && let Some(relation) = self.catalog.relation(id)
+            && has_constraint(relation, name)
+        {
+            let message = format!(
+                "constraint \"{name}\" for relation \"{}\" already exists",
+                relation.name
+            );
+            return Err(Problem::exists(at, message));
+        }
+        match &definition.request {
+            ConstraintRequest::NotNull(column) => self.add_not_null(id, column, definition, at),
+            ConstraintRequest::PrimaryKey(key) => self.add_key(id, definition, key, true, at),
+            ConstraintRequest::Unique(key) => self.add_key(id, definition, key, false, at),
+            ConstraintRequest::Check(_) => self.add_check(id, definition, at),
+            ConstraintRequest::ForeignKey(key) => self.add_foreign_key(id, definition, key, at),
+            ConstraintRequest::Exclusion { .. } => self.add_exclusion(id, definition, at),
+        }
+    }
+
+    fn add_not_null(
+        &mut self,
+        id: RelationId,
+        column: &Name,
+        definition: &ConstraintDefinition,
+        at: Origin,
+    ) -> Outcome {
+        if let Some(number) = self.column_number(id, column, at)? {
+            self.make_not_null(
+                id,
+                number,
+                definition.name.clone(),
+                NotNullCause::NotNull,
+                at,
+            );
+            if let Some(not_null) = self
+                .column_mut(id, number)
+                .and_then(|it| it.not_null.as_mut())
+            {
+                not_null.validated = definition.validated;
+                not_null.no_inherit = definition.no_inherit;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a column NOT NULL, and that of all children, if it is not already.
+    pub(super) fn make_not_null(
+        &mut self,
+        id: RelationId,
+        number: ColumnNumber,
+        name: Option<Name>,
+        cause: NotNullCause,
+        at: Origin,
+    ) {
+        let Some(relation) = self.catalog.relation(id) else {
+            return;
+        };
+        let Some(column) = relation.column(number) else {
+            return;
+        };
+        let column_name = column.name.clone();
+        if let Some(mut present) = column.not_null.clone() {
+            // What a parent says becomes its own, under the name that it has.
+            let becomes_local = !present.is_local && cause != NotNullCause::Inherited;
+            if becomes_local || !present.validated {
+                present.is_local |= becomes_local;
+                present.validated = true;
+                present.origin = at;
+                present.cause = cause;
+                self.catalog.set_not_null(id, number, Some(present));
+            }
+        } else {
+            let name = name.unwrap_or_else(|| {
+                let (schema, table) = (relation.schema, &relation.name);
+                self.catalog
+                    .choose_constraint_name(schema, table, Some(&column_name), "not_null", &[])
+                    .into()
+            });
+            let not_null = NotNull {
+                name: name.clone(),
+                cause,
+                validated: true,
+                no_inherit: false,
+                origin: at,
+                is_local: cause != NotNullCause::Inherited,
+                inherited_from: u16::from(cause == NotNullCause::Inherited),
+            };
+            self.catalog.set_not_null(id, number, Some(not_null));
+            self.not_null_of_children(id, &column_name, &name, at);
+        }
+    }
+
+    fn not_null_of_children(&mut self, id: RelationId, column: &str, name: &Name, at: Origin) {
+        let children: Vec<(RelationId, ColumnNumber)> = self
+            .catalog
+            .children(id)
+            .filter_map(|child| Some((child.id, child.column_named(column)?.number)))
+            .collect();
+        for (child, number) in children {
+            self.make_not_null(
+                child,
+                number,
+                Some(name.clone()),
+                NotNullCause::Inherited,
+                at,
+            );
+        }
+    }
+
+    /// A new constraint with what the definition says of all constraints.
+    pub(super) fn new_constraint(
+        &mut self,
+        definition: &ConstraintDefinition,
+        name: Name,
+        kind: ConstraintKind,
+        at: Origin,
+    ) -> Constraint {
+        Constraint {
+            id: ConstraintId(self.catalog.next_id()),
+            name,
+            kind,
+            deferrable: definition.deferrable || definition.initially_deferred,
+            initially_deferred: definition.initially_deferred,
+            validated: definition.validated && definition.enforced,
+            enforced: definition.enforced,
+            no_inherit: definition.no_inherit,
+            is_local: true,
+            inherited_from: 0,
+            parent: None,
+            origin: at,
+            comment: None,
+        }
+    }
+
+    /// A check's generated name has the column's name when it is about one only
+    /// (`AddRelationNewConstraints` in `heap.c`).
+    fn add_check(
+        &mut self,
+        id: RelationId,
+        definition: &ConstraintDefinition,
+        at: Origin,
+    ) -> Outcome {
+        let ConstraintRequest::Check(unresolved) = &definition.request else {
+            return Ok(());
+        };
+        let Some(relation) = self.catalog.relation(id) else {
+            return Ok(());
+        };
+        let check = self.resolve_checked(unresolved, relation, at)?;
+        let name = match &definition.name {
+            Some(name) => name.clone(),
+            None => {
+                let column = match check.columns()[..] {
+                    [only] => relation.column(only).map(|it| it.name.as_str()),
+                    _ => None,
+                };
+                self.catalog
+                    .choose_constraint_name(relation.schema, &relation.name, column, "check", &[])
+                    .into()
+            }
+        };
+        let constraint = self.new_constraint(definition, name, ConstraintKind::Check(check), at);
+        self.catalog.add_constraint(id, constraint.clone());
+        if !definition.no_inherit {
+            let children: Vec<RelationId> = self.catalog.children(id).map(|it| it.id).collect();
+            for child in children {
+                self.inherit_check(child, id, &constraint);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_foreign_key(
+        &mut self,
+        id: RelationId,
+        definition: &ConstraintDefinition,
+        key: &ForeignKeyDefinition,
+        at: Origin,
+    ) -> Outcome {
+        let Some(columns) = self.key_columns(id, &key.columns, at)? else {
+            return Ok(());
+        };
+        let target = self.relation_or_unknown(&key.target, at)?;
+        let (target_columns, target_index) = match target {
+            Some(target) => self.referenced_key(target, key, at)?,
+            None => (Vec::new(), None),
+        };
+        let Some(relation) = self.catalog.relation(id) else {
+            return Ok(());
+        };
+        let on_delete_columns = key
+            .on_delete_columns
+            .iter()
+            .filter_map(|name| Some(relation.column_named(name)?.number))
+            .collect();
+        let foreign_key = ForeignKey {
+            columns,
+            target,
+            target_columns,
+            target_index,
+            match_type: key.match_type,
+            on_delete: key.on_delete,
+            on_update: key.on_update,
+            on_delete_columns,
+        };
+        let name = match &definition.name {
+            Some(name) => name.clone(),
+            None => {
+                let label = joined(&key.columns);
+                self.catalog
+                    .choose_constraint_name(
+                        relation.schema,
+                        &relation.name,
+                        Some(&label),
+                        "fkey",
+                        &[],
+                    )
+                    .into()
+            }
+        };
+        let kind = ConstraintKind::ForeignKey(foreign_key);
+        let constraint = self.new_constraint(definition, name, kind, at);
+        self.catalog.add_constraint(id, constraint.clone());
+        self.foreign_key_of_partitions(id, &constraint);
+        Ok(())
+    }
+
+    /// The columns and unique index that a foreign key references
+    /// (`transformFkeyCheckAttrs` and `transformFkeyGetPrimaryKey` in
+    /// `tablecmds.c`).
+    fn referenced_key(
+        &self,
+        target: RelationId,
+        key: &ForeignKeyDefinition,
+        at: Origin,
+    ) -> Outcome<(Vec<ColumnNumber>, Option<IndexId>)> {
+        let Some(relation) = self.catalog.relation(target) else {
+            return Ok((Vec::new(), None));
+        };
+        let uncertain = self.lenient || !relation.is_fully_known();
+        if key.target_columns.is_empty() {
+            return match relation.primary_key().and_then(|it| it.key()) {
+                Some(primary) => Ok((primary.columns.clone(), Some(primary.index))),
+                None if uncertain => Ok((Vec::new(), None)),
+                None => {
+                    let message = format!(
+                        "there is no primary key for referenced table \"{}\"",
+                        relation.name
+                    );
+                    Err(Problem::new(
+                        at,
+                        "42704",
+                        super::ProblemKind::Missing,
+                        message,
+                    ))
+                }
+            };
+        }
+        let mut columns = Vec::new();
+        for name in &key.target_columns {
+            match self.column_number(target, name, at) {
+                Ok(Some(number)) => columns.push(number),
+                Err(problem) if !uncertain => return Err(problem),
+                _ => return Ok((Vec::new(), None)),
+            }
+        }
+        match unique_index_on(relation, &columns) {
+            Some(index) => Ok((columns, Some(index))),
+            None if uncertain => Ok((columns, None)),
+            None => {
+                let message = format!(
+                    "there is no unique constraint matching given keys for referenced table \"{}\"",
+                    relation.name
+                );
+                Err(Problem::new(
+                    at,
+                    "42830",
+                    super::ProblemKind::Missing,
+                    message,
+                ))
+            }
+        }
+    }
+
+    /// The numbers of named columns. `None` when one of them is not known.
+    pub(super) fn key_columns(
+        &self,
+        id: RelationId,
+        names: &[Name],
+        at: Origin,
+    ) -> Outcome<Option<Vec<ColumnNumber>>> {
+        let mut numbers = Vec::with_capacity(names.len());
+        for name in names {
+            match self.column_number(id, name, at) {
+                Ok(Some(number)) => numbers.push(number),
+                Ok(None) => return Ok(None),
+                Err(_) if self.lenient => return Ok(None),
+                Err(_) => {
+                    let message = format!("column \"{name}\" referenced in key does not exist");
+                    return Err(Problem::new(
+                        at,
+                        "42703",
+                        super::ProblemKind::Missing,
+                        message,
+                    ));
+                }
+            }
+        }
+        Ok(Some(numbers))
+    }
+}
+
+/// Whether the relation has a constraint of that name, NOT NULL included.
+pub(super) fn has_constraint(relation: &Relation, name: &str) -> bool {
+    relation.constraint_named(name).is_some() || not_null_named(relation, name).is_some()
+}
+
+/// The column whose NOT NULL constraint has that name.
+pub(super) fn not_null_named(relation: &Relation, name: &str) -> Option<ColumnNumber> {
+    let mut columns = relation.columns.iter();
+    let column = columns.find(|it| it.not_null.as_ref().is_some_and(|it| it.name == name))?;
+    Some(column.number)
+}
+
+/// A unique index on exactly these columns, in any order, without predicate and
+/// not deferrable.
+fn unique_index_on(relation: &Relation, columns: &[ColumnNumber]) -> Option<IndexId> {
+    let fits = |index: &&pglint_catalog::Index| {
+        let Some(own) = index.columns() else {
+            return false;
+        };
+        index.unique
+            && index.predicate.is_none()
+            && own.len() == columns.len()
+            && own.iter().all(|it| columns.contains(it))
+    };
+    // The primary key first, as the list of indexes has it.
+    let primary = relation.primary_key().and_then(|it| it.index());
+    let primary = primary.and_then(|id| relation.index(id)).filter(fits);
+    primary
+        .or_else(|| relation.indexes.iter().find(fits))
+        .map(|it| it.id)
+}

@@ -1,0 +1,283 @@
+//! Objects that `DROP`, `RENAME`, `SET SCHEMA` and `COMMENT` name.
+
+use super::{Outcome, Problem, Replay};
+use crate::change::{ObjectKind, RelationName, Target};
+use pglint_catalog::{
+    Function, Lookup, Name, ObjectId, Origin, QualifiedName, RelationKind, SchemaId, TypeKind,
+};
+
+/// What a target stands for.
+pub(super) enum Found {
+    /// An object of the catalog.
+    Object(ObjectId),
+    /// It may exist, but is not known.
+    Unknown,
+    /// Of a sort that the catalog does not keep.
+    NotKept,
+}
+
+impl Replay {
+    /// The object that a statement names.
+    pub(super) fn find(&self, target: &Target, at: Origin) -> Outcome<Found> {
+        match target.kind {
+            ObjectKind::Schema => self.find_schema(&target.name.name, at),
+            ObjectKind::Relation(RelationKind::CompositeType)
+            | ObjectKind::Type
+            | ObjectKind::Domain => self.find_type(target, at),
+            ObjectKind::Relation(kind) => self.find_relation_or_index(target, kind, at),
+            ObjectKind::Index => match self.find_index(&target.name) {
+                Lookup::Found((relation, index)) => {
+                    Ok(Found::Object(ObjectId::Index(relation, index)))
+                }
+                Lookup::Unknown => Ok(Found::Unknown),
+                Lookup::Missing => Err(Problem::no_object(at, "index", &target.name)),
+            },
+            ObjectKind::Function => self.find_function(target, at),
+            ObjectKind::Column | ObjectKind::TableConstraint => self.find_member(target, at),
+            ObjectKind::Attribute
+            | ObjectKind::Trigger
+            | ObjectKind::Policy
+            | ObjectKind::DomainConstraint
+            | ObjectKind::Extension
+            | ObjectKind::Rule
+            | ObjectKind::Other => Ok(Found::NotKept),
+        }
+    }
+
+    fn find_schema(&self, name: &Name, at: Origin) -> Outcome<Found> {
+        match self.catalog.lookup_schema(name) {
+            Lookup::Found(schema) => Ok(Found::Object(ObjectId::Schema(schema.id))),
+            Lookup::Unknown => Ok(Found::Unknown),
+            Lookup::Missing => Err(Problem::no_schema(at, name)),
+        }
+    }
+
+    /// `ALTER TABLE` and the like also take the name of an index.
+    fn find_relation_or_index(
+        &self,
+        target: &Target,
+        kind: RelationKind,
+        at: Origin,
+    ) -> Outcome<Found> {
+        if let Lookup::Found((relation, index)) = self.find_index(&target.name) {
+            return Ok(Found::Object(ObjectId::Index(relation, index)));
+        }
+        match self.find_relation(&target.name) {
+            Lookup::Found(relation) => Ok(Found::Object(ObjectId::Relation(relation.id))),
+            Lookup::Unknown => Ok(Found::Unknown),
+            Lookup::Missing => {
+                let message = format!("{} \"{}\" does not exist", kind.words(), target.name);
+                Err(Problem::new(
+                    at,
+                    "42P01",
+                    super::ProblemKind::Missing,
+                    message,
+                ))
+            }
+        }
+    }
+
+    fn find_type(&self, target: &Target, at: Origin) -> Outcome<Found> {
+        let schema = target.name.schema.as_deref();
+        let found = self
+            .catalog
+            .lookup_type(schema, &target.name.name, &self.search_path);
+        match found {
+            Lookup::Found(found) => Ok(Found::Object(match found.kind {
+                TypeKind::Composite(relation) => ObjectId::Relation(relation),
+                _ => ObjectId::Type(found.id),
+            })),
+            Lookup::Unknown => Ok(Found::Unknown),
+            Lookup::Missing => Err(Problem::no_object(at, "type", &target.name)),
+        }
+    }
+
+    fn find_member(&self, target: &Target, at: Origin) -> Outcome<Found> {
+        let name = RelationName {
+            name: target.name.clone(),
+            range: target.range,
+        };
+        let (Some(id), Some(member)) = (self.relation_id(&name, at)?, &target.member) else {
+            return Ok(Found::Unknown);
+        };
+        if target.kind == ObjectKind::Column {
+            let number = self.column_number(id, member, at)?;
+            return Ok(number.map_or(Found::Unknown, |number| {
+                Found::Object(ObjectId::Column(id, number))
+            }));
+        }
+        let relation = self.catalog.relation(id);
+        match relation.and_then(|it| it.constraint_named(member)) {
+            Some(constraint) => Ok(Found::Object(ObjectId::Constraint(id, constraint.id))),
+            None => Ok(Found::NotKept),
+        }
+    }
+
+    /// A function by its input types, or by name alone when there is only one.
+    fn find_function(&self, target: &Target, at: Origin) -> Outcome<Found> {
+        let functions = self.catalog.lookup_functions(
+            target.name.schema.as_deref(),
+            &target.name.name,
+            &self.search_path,
+        );
+        let candidates = functions.found().unwrap_or_default();
+        let Some(arguments) = &target.arguments else {
+            return match candidates[..] {
+                [only] => Ok(Found::Object(ObjectId::Function(only.id))),
+                [] => self.no_function(target, at),
+                _ => {
+                    let message = format!("function name \"{}\" is not unique", target.name);
+                    Err(Problem::other(at, "42725", message))
+                }
+            };
+        };
+        let types: Vec<_> = arguments
+            .iter()
+            .map(|it| self.resolve_type_or_unknown(it, at))
+            .collect();
+        let fits = |function: &&Function| {
+            let inputs: Vec<_> = function.inputs().map(|it| &it.data_type).collect();
+            let all: Vec<_> = function.arguments.iter().map(|it| &it.data_type).collect();
+            super::function::same_types(&inputs, &types)
+                || super::function::same_types(&all, &types)
+        };
+        match candidates.into_iter().find(fits) {
+            Some(function) => Ok(Found::Object(ObjectId::Function(function.id))),
+            None => self.no_function(target, at),
+        }
+    }
+
+    fn no_function(&self, target: &Target, at: Origin) -> Outcome<Found> {
+        if self.catalog.unknown_name(&target.name.name).is_some() {
+            return Ok(Found::Unknown);
+        }
+        let types: Vec<String> = target
+            .arguments
+            .iter()
+            .flatten()
+            .map(|it| it.name.name.to_string())
+            .collect();
+        let message = format!(
+            "function {}({}) does not exist",
+            target.name,
+            types.join(", ")
+        );
+        Err(Problem::new(
+            at,
+            "42883",
+            super::ProblemKind::Missing,
+            message,
+        ))
+    }
+
+    pub(super) fn set_schema(
+        &mut self,
+        target: &Target,
+        schema: &Name,
+        if_exists: bool,
+        at: Origin,
+    ) -> Outcome {
+        let object = match self.find(target, at) {
+            Ok(Found::Object(object)) => object,
+            Ok(Found::Unknown | Found::NotKept) => return Ok(()),
+            Err(_) if if_exists => return Ok(()),
+            Err(problem) => return Err(problem),
+        };
+        let schema = match self.catalog.schema_named(schema) {
+            Some(schema) => schema.id,
+            None if self.lenient => self.catalog.add_schema(schema.clone(), at),
+            None => return Err(Problem::no_schema(at, schema)),
+        };
+        self.move_object(object, schema, at)
+    }
+
+    fn move_object(&mut self, object: ObjectId, schema: SchemaId, at: Origin) -> Outcome {
+        match object {
+            ObjectId::Relation(id) => {
+                if let Some(relation) = self.catalog.relation(id)
+                    && relation.schema != schema
+                    && self
+                        .catalog
+                        .named_in_schema(schema, &relation.name)
+                        .is_some()
+                {
+                    let name = relation.name.clone();
+                    return Err(Problem::relation_exists(at, &name));
+                }
+                self.catalog.move_relation(id, schema);
+                for sequence in self.owned_sequences(id, None) {
+                    self.catalog.move_relation(sequence, schema);
+                }
+            }
+            ObjectId::Type(id) => self.catalog.move_type(id, schema),
+            ObjectId::Function(id) => {
+                if let Some(name) = self.catalog.function(id).map(|it| it.name.clone()) {
+                    self.catalog.move_function(id, schema, name);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Comments on what the catalog does not know are let pass.
+    pub(super) fn comment(&mut self, target: &Target, text: Option<&Name>, at: Origin) -> Outcome {
+        let Ok(Found::Object(object)) = self.find(target, at) else {
+            return Ok(());
+        };
+        let text = text.cloned();
+        match object {
+            ObjectId::Schema(id) => {
+                if let Some(schema) = self.catalog.schema_mut(id) {
+                    schema.comment = text;
+                }
+            }
+            ObjectId::Relation(id) => {
+                if let Some(relation) = self.catalog.relation_mut(id) {
+                    relation.comment = text;
+                }
+            }
+            ObjectId::Column(id, number) => {
+                if let Some(column) = self.column_mut(id, number) {
+                    column.comment = text;
+                }
+            }
+            ObjectId::Constraint(id, constraint) => {
+                if let Some(relation) = self.catalog.relation_mut(id)
+                    && let Some(found) = relation
+                        .constraints
+                        .iter_mut()
+                        .find(|it| it.id == constraint)
+                {
+                    found.comment = text;
+                }
+            }
+            ObjectId::Index(id, index) => {
+                if let Some(relation) = self.catalog.relation_mut(id)
+                    && let Some(found) = relation.indexes.iter_mut().find(|it| it.id == index)
+                {
+                    found.comment = text;
+                }
+            }
+            ObjectId::Type(id) => {
+                if let Some(found) = self.catalog.type_mut(id) {
+                    found.comment = text;
+                }
+            }
+            ObjectId::Function(id) => {
+                if let Some(function) = self.catalog.function_mut(id) {
+                    function.comment = text;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A target as a relation's name.
+    pub(super) fn relation_name(target: &Target) -> RelationName {
+        RelationName {
+            name: QualifiedName::clone(&target.name),
+            range: target.range,
+        }
+    }
+}

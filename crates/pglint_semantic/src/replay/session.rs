@@ -1,0 +1,91 @@
+//! The session: search path, transactions, schemas.
+
+use super::{Outcome, Problem, ProblemKind, Replay};
+use crate::change::TransactionStep;
+use pglint_catalog::{Name, Origin, RelationId, SchemaId, SearchPath};
+
+impl Replay {
+    pub(super) fn set_search_path(&mut self, schemas: Option<&[Name]>, local: bool) -> Outcome {
+        let path = match schemas {
+            Some(schemas) => SearchPath(schemas.to_vec()),
+            None => self.default_search_path.clone(),
+        };
+        let before = std::mem::replace(&mut self.search_path, path);
+        if local {
+            self.outer_search_path.get_or_insert(before);
+        } else {
+            self.outer_search_path = None;
+        }
+        Ok(())
+    }
+
+    pub(super) fn transaction(&mut self, step: TransactionStep) -> Outcome {
+        match step {
+            TransactionStep::Begin => {
+                let before = (self.catalog.clone(), self.search_path.clone());
+                self.before_transaction.get_or_insert(Box::new(before));
+            }
+            TransactionStep::Commit => self.end_of_transaction(),
+            TransactionStep::Rollback => {
+                if let Some(before) = self.before_transaction.take() {
+                    (self.catalog, self.search_path) = *before;
+                }
+                self.end_of_transaction();
+            }
+        }
+        Ok(())
+    }
+
+    /// The end of a transaction that the caller knows of: a section that its
+    /// tool runs in one.
+    pub fn end_of_transaction(&mut self) {
+        self.before_transaction = None;
+        if let Some(outer) = self.outer_search_path.take() {
+            self.search_path = outer;
+        }
+    }
+
+    /// The end of a session, as after each file that its tool runs on a
+    /// connection of its own: the search path is what it was, temporary tables are
+    /// gone.
+    pub fn end_of_session(&mut self) {
+        self.end_of_transaction();
+        self.search_path = self.default_search_path.clone();
+        self.outside_schema.clear();
+        let relations = self.catalog.relations();
+        let temporary: Vec<RelationId> = relations
+            .filter(|it| it.schema == SchemaId::PG_TEMP)
+            .map(|it| it.id)
+            .collect();
+        for id in temporary {
+            self.catalog.remove_relation(id);
+        }
+    }
+
+    pub(super) fn create_schema(
+        &mut self,
+        name: &Name,
+        if_not_exists: bool,
+        at: Origin,
+    ) -> Outcome {
+        // Elements without a schema of their own land in the new one.
+        self.outside_schema.push(self.search_path.clone());
+        self.search_path.0.insert(0, name.clone());
+        let exists = self.catalog.schema_named(name).is_some();
+        if exists && !if_not_exists {
+            let message = format!("schema \"{name}\" already exists");
+            return Err(Problem::new(at, "42P06", ProblemKind::Duplicate, message));
+        }
+        if !exists {
+            self.catalog.add_schema(name.clone(), at);
+        }
+        Ok(())
+    }
+
+    pub(super) fn end_of_schema(&mut self) -> Outcome {
+        if let Some(outside) = self.outside_schema.pop() {
+            self.search_path = outside;
+        }
+        Ok(())
+    }
+}
