@@ -69,7 +69,7 @@ impl Replay {
                 constraint.initially_deferred = *initially_deferred;
             }),
             Command::Inherit(parent) => match self.relation_or_unknown(parent, at)? {
-                Some(parent) => self.add_parent(id, parent, at),
+                Some(parent) => self.add_parent(id, parent),
                 None => Ok(()),
             },
             Command::NoInherit(parent) => match self.relation_or_unknown(parent, at)? {
@@ -327,7 +327,7 @@ impl Replay {
         Ok(())
     }
 
-    fn add_parent(&mut self, child: RelationId, parent: RelationId, at: Origin) -> Outcome {
+    fn add_parent(&mut self, child: RelationId, parent: RelationId) -> Outcome {
         let Some(of_parent) = self.catalog.relation(parent).cloned() else {
             return Ok(());
         };
@@ -386,7 +386,7 @@ impl Replay {
         bound: Option<&PartitionOf>,
         at: Origin,
     ) -> Outcome {
-        self.add_parent(partition, parent, at)?;
+        self.add_parent(partition, parent)?;
         if let Some(relation) = self.catalog.relation_mut(partition) {
             relation.partition_bound = bound.map(|bound| PartitionBound {
                 text: bound.text.clone(),
