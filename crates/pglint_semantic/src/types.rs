@@ -213,7 +213,7 @@ fn of_function(node: Node<'_, ast::FuncCall>) -> Option<DataType> {
         }
         "gen_random_uuid" | "uuidv4" | "uuidv7" => TypeId::UUID,
         "exists" | "bool_and" | "bool_or" | "every" | "starts_with" => TypeId::BOOL,
-        "to_char" | "concat" | "concat_ws" | "md5" | "string_agg" | "format" => TypeId::TEXT,
+        "to_char" | "concat" | "concat_ws" | "md5" | "format" => TypeId::TEXT,
         "to_date" | "make_date" => TypeId::DATE,
         "jsonb_agg" | "jsonb_build_object" | "jsonb_build_array" | "to_jsonb"
         | "jsonb_object_agg" => TypeId::JSONB,

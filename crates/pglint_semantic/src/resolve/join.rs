@@ -202,13 +202,15 @@ fn merged_column(
         (_, Some(chosen)) => chosen.nullability,
         (_, None) => Nullability::Unknown,
     };
+    // Different types are cast to a common one.
+    let type_of = |side: &Option<Column>| side.as_ref().and_then(|it| it.data_type.clone());
+    let data_type = type_of(&left).filter(|_| type_of(&left) == type_of(&right));
+    let passed_on = chosen.filter(|_| kind != JoinKind::Full && data_type.is_some());
     Column {
         sources,
         nullability,
-        origin: chosen
-            .filter(|_| kind != JoinKind::Full)
-            .and_then(|it| it.origin),
-        data_type: chosen.and_then(|it| it.data_type.clone()),
+        origin: passed_on.and_then(|it| it.origin),
+        data_type,
         ..Column::named(name.clone())
     }
 }
