@@ -17,6 +17,7 @@ use super::{FromColumn, FromItemId, FromItemKind, Reference, Resolution, resolve
 const SCHEMA: &str = "
     CREATE TABLE users (id int PRIMARY KEY, name text NOT NULL, manager_id int, deleted_at timestamptz);
     CREATE TABLE orders (id int PRIMARY KEY, user_id int NOT NULL, total numeric, placed_at timestamp);
+    CREATE SCHEMA app;
     CREATE TABLE app.settings (id int PRIMARY KEY, value text);
     CREATE VIEW active_users AS SELECT id, name AS full_name FROM users WHERE deleted_at IS NULL";
 
