@@ -2,6 +2,10 @@
 
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/fixtures.rs"]
+mod fixtures;
+#[path = "cli/projects.rs"]
+mod projects;
 #[path = "cli/run.rs"]
 mod run;
 #[path = "cli/usage.rs"]

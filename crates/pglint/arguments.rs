@@ -13,6 +13,7 @@ Examples:
   pglint --select missing-primary-key,query .
   pglint --output-format json . > pglint.json
   pglint --stdin-filename db/queries/a.sql - < a.sql
+  pglint rule missing-primary-key     explain a rule
 
 Exit codes:
   0  nothing at or above the --fail-on level
@@ -45,6 +46,15 @@ pub(crate) enum Command {
     /// Lint SQL files (the default)
     #[command(after_help = EXAMPLES)]
     Check(CheckArguments),
+    /// List the rules
+    Rules,
+    /// Explain a rule
+    Rule {
+        /// The rule's name, as in `error[NAME]`
+        name: String,
+    },
+    /// Print the schema that the files build
+    Catalog(CatalogArguments),
 }
 
 #[derive(Args, Clone, Debug)]
@@ -73,6 +83,16 @@ pub(crate) struct CheckArguments {
     pub(crate) stdin_filename: Option<PathBuf>,
 }
 
+#[derive(Args, Clone, Debug)]
+pub(crate) struct CatalogArguments {
+    /// Files, folders and patterns that the schema is built from
+    #[arg(default_value = ".", value_name = "PATHS")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How to print the schema
+    #[arg(long, value_enum, default_value_t = CatalogFormat::Json, value_name = "FORMAT")]
+    pub(crate) format: CatalogFormat,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
     /// With the source, explanations and fixes
@@ -80,6 +100,12 @@ pub(crate) enum OutputFormat {
     /// One line for each diagnostic
     Concise,
     /// For programs; see docs/json.md
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CatalogFormat {
+    /// For programs
     Json,
 }
 

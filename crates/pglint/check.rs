@@ -8,7 +8,7 @@ use pglint_project::{Analysis, Overlay, Project, Request};
 
 use crate::arguments::{CheckArguments, Color};
 use crate::terminal::{self, Kind, say};
-use crate::{FAILURE, Failure, report};
+use crate::{FAILURE, Failure, report, rules};
 
 /// The name of standard input where `--stdin-filename` gives none.
 const STANDARD_INPUT: &str = "stdin.sql";
@@ -16,8 +16,9 @@ const STANDARD_INPUT: &str = "stdin.sql";
 /// Runs the command; the result is the exit code.
 pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<u8, Failure> {
     let start = Instant::now();
+    let settings = rules::settings(arguments)?;
     let request = request(&arguments.paths, arguments.stdin_filename.as_deref())?;
-    let analysis = Analysis::new(Project::read(&request));
+    let analysis = Analysis::new(Project::read(&request), &settings);
     let mut output = terminal::standard_output(color);
     let printed = report::print(&mut output, arguments, &analysis, start.elapsed());
     terminal::ignore_broken_pipe(printed)?;
@@ -67,7 +68,7 @@ fn read_standard_input() -> Result<Vec<u8>, Failure> {
 }
 
 /// Problems and notices go to standard error, after the report.
-fn tell_problems(analysis: &Analysis, request: &Request, color: Color) {
+pub(crate) fn tell_problems(analysis: &Analysis, request: &Request, color: Color) {
     for notice in &analysis.notices {
         say(color, Kind::Notice, notice, None);
     }

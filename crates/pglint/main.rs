@@ -1,8 +1,10 @@
 //! The command line of pglint.
 
 mod arguments;
+mod catalog;
 mod check;
 mod report;
+mod rules;
 mod terminal;
 
 use std::io;
@@ -22,6 +24,9 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         None => check::run(&arguments.check, color),
         Some(Command::Check(check)) => check::run(&check, color),
+        Some(Command::Catalog(catalog)) => catalog::run(&catalog, color),
+        Some(Command::Rules) => rules::list(color),
+        Some(Command::Rule { name }) => rules::explain(&name, color),
     };
     match result {
         Ok(code) => ExitCode::from(code),

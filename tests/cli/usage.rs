@@ -50,7 +50,7 @@ fn standard_input_has_a_name() {
         @r#"
     exit code 0
     --- stdout
-    1 file, 1 statement: 0 errors, 0 warnings, 0 infos in TIME
+    1 file, 1 statement (1 not read): 0 errors, 0 warnings, 0 infos in TIME
     --- stderr
     notice: `db/x.sql` is not UTF-8: one byte is read as `?`, and nothing in it is fixed
     "#
@@ -111,6 +111,58 @@ fn wrong_flags_are_explained() {
     Usage: pglint --output-format <FORMAT> [PATHS]...
 
     For more information, try '--help'.
+    "#);
+}
+
+#[test]
+fn unknown_rules_are_explained() {
+    let tree = Tree::new(&[]);
+    insta::assert_snapshot!(tree.run(&["--select", "schema,misssing-primary-key"]), @r#"
+    exit code 2
+    --- stderr
+    error: there is no rule or category `misssing-primary-key` in `--select`
+      help: did you mean `missing-primary-key`? `pglint rules` lists all
+    "#);
+    insta::assert_snapshot!(tree.run(&["--ignore", "xyz"]), @r#"
+    exit code 2
+    --- stderr
+    error: there is no rule or category `xyz` in `--ignore`
+      help: `pglint rules` lists all
+    "#);
+    insta::assert_snapshot!(tree.run(&["rule", "duplicated-index"]), @r#"
+    exit code 2
+    --- stderr
+    error: there is no rule or category `duplicated-index`
+      help: did you mean `duplicate-index`? `pglint rules` lists all
+    "#);
+}
+
+#[test]
+fn the_fail_level_decides_on_the_exit_code() {
+    let tree = Tree::new(&[("a.sql", b"CREATE TABLE t (a int);\n")]);
+    let code = |arguments: &[&str]| {
+        let output = super::run::output(tree.path(), arguments, b"");
+        output.status.code().unwrap()
+    };
+    let only = ["--select", "missing-primary-key", "--fail-on"];
+    assert_eq!(code(&[&only[..], &["error"]].concat()), 0);
+    assert_eq!(code(&[&only[..], &["warning"]].concat()), 1);
+    assert_eq!(code(&[&only[..], &["never"]].concat()), 0);
+    assert_eq!(code(&["--ignore", "schema"]), 0);
+}
+
+#[test]
+fn statistics_count_by_rule() {
+    let tree = Tree::new(&[(
+        "a.sql",
+        b"CREATE TABLE t (a boolean, b boolean);\nCREATE TABLE u (a boolean);\n",
+    )]);
+    insta::assert_snapshot!(tree.run(&["--statistics", "--select", "schema"]), @r#"
+    exit code 1
+    --- stdout
+         3  warning  nullable-boolean
+         2  warning  missing-primary-key
+    1 file, 2 statements: 0 errors, 5 warnings, 0 infos in TIME
     "#);
 }
 

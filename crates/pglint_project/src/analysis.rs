@@ -1,20 +1,31 @@
 //! A project's files, read the way PostgreSQL would, and what is wrong in them.
 
-use pglint_linter::diagnostic::{Diagnostic, FileRange};
+mod changes;
+mod check;
+mod schema;
+mod statements;
 
-use pglint_syntax::{ParseOptions, split};
+use pglint_catalog::Catalog;
+use pglint_linter::diagnostic::{Diagnostic, FileRange};
+use pglint_linter::{RuleSet, Settings};
+use pglint_syntax::{Statement, StatementParse};
 use pglint_text::FileId;
 use rayon::prelude::*;
 
+use crate::natural::compare_names;
 use crate::pool::with_large_stack;
-use crate::project::Project;
+use crate::project::{Database, Project};
+use schema::Schema;
+use statements::Statements;
 
 /// The result of a run.
 #[derive(Debug, Default)]
 pub struct Analysis {
     /// What was analysed.
     pub project: Project,
-    /// In the order of the files' names, then of the text.
+    /// The schema of each database of the project after all its files.
+    pub catalogs: Vec<Catalog>,
+    /// In the natural order of the files' names, then of the text.
     pub diagnostics: Vec<Diagnostic<FileRange>>,
     /// What users should know and no rule says, one sentence each.
     pub notices: Vec<String>,
@@ -28,46 +39,77 @@ pub struct Analysis {
 
 impl Analysis {
     /// Analyses a project.
-    pub fn new(project: Project) -> Analysis {
-        let reported: Vec<FileId> = project
-            .databases
-            .iter()
-            .flat_map(|database| &database.files)
-            .filter(|file| file.reported)
-            .map(|file| file.file)
-            .collect();
-        let count = |file: &FileId| {
-            let text = &project.file(*file).text;
-            split(text, ParseOptions::default()).statements.len()
-        };
-        Analysis {
-            statements: with_large_stack(|| reported.par_iter().map(count).sum()),
-            reported_files: reported.len(),
-            notices: notices(&project),
-            project,
-            ..Analysis::default()
-        }
+    pub fn new(project: Project, settings: &Settings) -> Analysis {
+        with_large_stack(|| analyse(project, settings))
     }
 }
 
-fn notices(project: &Project) -> Vec<String> {
-    let reported = project
+fn analyse(project: Project, settings: &Settings) -> Analysis {
+    let statements = Statements::parse(&project);
+    let schemas: Vec<Schema> = project
         .databases
-        .iter()
-        .flat_map(|database| &database.files);
-    reported
-        .filter(|file| file.reported)
-        .map(|file| project.file(file.file))
+        .par_iter()
+        .map(|database| {
+            let changes = changes::changes(&project, database, &statements);
+            Schema::replay(&changes, &statements)
+        })
+        .collect();
+    let rules = RuleSet::new(settings);
+    let mut diagnostics: Vec<_> = project
+        .databases
+        .par_iter()
+        .zip(&schemas)
+        .flat_map(|(database, schema)| {
+            check::check(&project, database, schema, &statements, &rules, settings)
+        })
+        .collect();
+    sort(&project, &mut diagnostics);
+    let reported = reported_files(&project);
+    let read = reported.iter().flat_map(|file| statements.of_file(*file));
+    let is_unread = |statement: &Statement| matches!(statement.parse, StatementParse::NotRead);
+    Analysis {
+        diagnostics,
+        catalogs: schemas.into_iter().map(|schema| schema.catalog).collect(),
+        notices: notices(&project),
+        reported_files: reported.len(),
+        statements: read.clone().count(),
+        unread_statements: read.filter(|(_, it)| is_unread(it)).count(),
+        project,
+    }
+}
+
+/// By the files' names, then by place, then by rule.
+fn sort(project: &Project, diagnostics: &mut [Diagnostic<FileRange>]) {
+    diagnostics.sort_by(|left, right| {
+        let name = |found: &Diagnostic<FileRange>| &project.file(found.location.file).name;
+        let place = |found: &Diagnostic<FileRange>| {
+            (found.location.range.start(), found.location.range.end())
+        };
+        compare_names(name(left), name(right))
+            .then_with(|| place(left).cmp(&place(right)))
+            .then_with(|| left.rule.cmp(right.rule))
+            .then_with(|| left.message.cmp(&right.message))
+    });
+}
+
+fn reported_files(project: &Project) -> Vec<FileId> {
+    let files = project.databases.iter().flat_map(Database::reported);
+    files.map(|file| file.file).collect()
+}
+
+fn notices(project: &Project) -> Vec<String> {
+    let files = reported_files(project)
+        .into_iter()
+        .map(|file| project.file(file));
+    files
         .filter(|file| file.replaced_bytes > 0)
         .map(|file| {
-            format!(
-                "`{}` is not UTF-8: {} read as `?`, and nothing in it is fixed",
-                file.name,
-                match file.replaced_bytes {
-                    1 => "one byte is".to_owned(),
-                    count => format!("{count} bytes are"),
-                }
-            )
+            let bytes = match file.replaced_bytes {
+                1 => "one byte is".to_owned(),
+                count => format!("{count} bytes are"),
+            };
+            let name = &file.name;
+            format!("`{name}` is not UTF-8: {bytes} read as `?`, and nothing in it is fixed")
         })
         .collect()
 }

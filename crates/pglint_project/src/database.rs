@@ -86,12 +86,12 @@ fn world(root: &Path, file: &Path) -> PathBuf {
 
 fn group_world(world: &Path, files: &[&Path], head: &dyn Fn(&Path) -> String) -> Vec<Group> {
     let histories = histories(world, files, head);
+    let migrations: BTreeSet<&PathBuf> = histories.values().flatten().collect();
     let mut plain: BTreeMap<Option<PathBuf>, Vec<PathBuf>> = BTreeMap::new();
-    for file in files {
-        let folder = history_folder(world, file);
-        if !histories.contains_key(&folder) {
-            let near = nearest_history(world, file, &histories);
-            plain.entry(near).or_default().push(file.to_path_buf());
+    for file in files.iter().map(|file| file.to_path_buf()) {
+        if !migrations.contains(&file) {
+            let near = nearest_history(world, &file, &histories);
+            plain.entry(near).or_default().push(file);
         }
     }
     for files in plain.values_mut() {
@@ -111,7 +111,7 @@ fn group_world(world: &Path, files: &[&Path], head: &dyn Fn(&Path) -> String) ->
     groups
 }
 
-/// The folders that are migration histories, with their files.
+/// The folders that are migration histories, with their migrations.
 fn histories(
     world: &Path,
     files: &[&Path],
@@ -122,31 +122,40 @@ fn histories(
         let folder = history_folder(world, file);
         folders.entry(folder).or_default().push(file.to_path_buf());
     }
-    folders.retain(|folder, files| is_history(world, folder, files, head));
     folders
+        .into_iter()
+        .filter(|(folder, _)| !is_plain_folder(world, folder))
+        .filter_map(|(folder, files)| Some((folder.clone(), migrations(&folder, files, head)?)))
+        .collect()
 }
 
-/// More than half of its files carry a version, or a directive of a migration
-/// tool begins one of them.
-fn is_history(
-    world: &Path,
+/// The migrations among the files of a folder: those with a version, where more
+/// than half of them have one, else all files where a directive of a migration
+/// tool begins one of them. `None` for a folder that is no history.
+fn migrations(
     folder: &Path,
-    files: &[PathBuf],
+    files: Vec<PathBuf>,
     head: &dyn Fn(&Path) -> String,
-) -> bool {
-    let is_plain = folder
+) -> Option<Vec<PathBuf>> {
+    let is_versioned = |file: &PathBuf| file.parent() != Some(folder) || version(file).is_some();
+    let versioned: Vec<PathBuf> = files
+        .iter()
+        .filter(|it| is_versioned(it))
+        .cloned()
+        .collect();
+    if versioned.len() * 2 > files.len() {
+        return Some(versioned);
+    }
+    let has_directive = files.iter().any(|file| has_directive(&head(file)));
+    has_directive.then_some(files)
+}
+
+/// Does the name of a folder on the way say that what is in it is no history?
+fn is_plain_folder(world: &Path, folder: &Path) -> bool {
+    folder
         .ancestors()
         .take_while(|ancestor| *ancestor != world)
-        .any(|ancestor| is_named(ancestor, &PLAIN_FOLDERS));
-    if is_plain {
-        return false;
-    }
-    let in_version_folder = |file: &Path| file.parent() != Some(folder);
-    let versioned = files
-        .iter()
-        .filter(|file| in_version_folder(file) || version(file).is_some())
-        .count();
-    versioned * 2 > files.len() || files.iter().any(|file| has_directive(&head(file)))
+        .any(|ancestor| is_named(ancestor, &PLAIN_FOLDERS))
 }
 
 /// The folder of the history that the file would belong to: its own, or the
@@ -258,6 +267,14 @@ mod tests {
         check(
             &["m/first.sql!", "m/next.sql"],
             &["m: m/first.sql m/next.sql + "],
+        );
+    }
+
+    #[test]
+    fn files_without_a_version_are_no_migrations() {
+        check(
+            &["m/1_a.sql", "m/2_b.sql", "m/R__views.sql"],
+            &["m: m/1_a.sql m/2_b.sql + m/R__views.sql"],
         );
     }
 

@@ -29,6 +29,8 @@ pub struct Project {
 /// Files that are replayed into one catalog.
 #[derive(Clone, Debug)]
 pub struct Database {
+    /// The folder of the history, else the project's root; as people see it.
+    pub name: String,
     /// `None` for a folder of plain files, where objects may be defined by
     /// later files.
     pub history: Option<History>,
@@ -53,11 +55,20 @@ pub struct DatabaseFile {
     pub file: FileId,
     /// What the file holds; text outside all sections is never run.
     pub sections: Vec<Section>,
+    /// Is it a step of the history? All others may come in any order.
+    pub is_migration: bool,
     /// Does it take part in the replay? A schema file or dump beside the
     /// migrations that made it does not: one source of truth per database.
-    pub replayed: bool,
+    pub is_replayed: bool,
     /// Are diagnostics about it wanted?
-    pub reported: bool,
+    pub is_reported: bool,
+}
+
+impl Database {
+    /// The files that diagnostics are wanted for.
+    pub fn reported(&self) -> impl Iterator<Item = &DatabaseFile> {
+        self.files.iter().filter(|file| file.is_reported)
+    }
 }
 
 impl Project {
@@ -112,7 +123,9 @@ impl Reader<'_> {
 
     fn read_group(&mut self, scope: &Scope, group: Group) {
         let migrations = self.read_files(&group.migrations, scope);
+        let folder = group.history.as_deref().unwrap_or(&scope.root);
         let mut database = Database {
+            name: crate::path::display_name(&self.request.working_directory, folder),
             history: None,
             files: Vec::new(),
         };
@@ -128,7 +141,7 @@ impl Reader<'_> {
             let file = self.plain_file(file, group.history.is_some(), scope);
             database.files.push(file);
         }
-        database.files.sort_by_key(|file| !file.replayed);
+        database.files.sort_by_key(|file| !file.is_replayed);
         self.project.databases.push(database);
     }
 
@@ -184,8 +197,9 @@ impl Reader<'_> {
         let cut = |(migration, file): (MigrationFile<'_>, &Arc<SourceFile>)| DatabaseFile {
             file: file.id,
             sections: (framework.sections)(&migration),
-            replayed: true,
-            reported: scope.reported.contains(&file.path),
+            is_migration: true,
+            is_replayed: true,
+            is_reported: scope.reported.contains(&file.path),
         };
         (framework.name, migrations.into_iter().map(cut).collect())
     }
@@ -199,14 +213,15 @@ impl Reader<'_> {
         let direction = plain_direction(&file.path, &scope.root, beside_history);
         DatabaseFile {
             file: file.id,
-            replayed: !(beside_history && direction == Direction::Snapshot),
+            is_migration: false,
+            is_replayed: !(beside_history && direction == Direction::Snapshot),
             sections: vec![Section {
                 range: TextRange::up_to(TextSize::of(&*file.text)),
                 direction,
                 transaction: Transaction::None,
                 version: None,
             }],
-            reported: scope.reported.contains(&file.path),
+            is_reported: scope.reported.contains(&file.path),
         }
     }
 }

@@ -1,0 +1,160 @@
+//! The schema of a database: its files' changes, replayed in their order.
+
+use pglint_catalog::{Catalog, SearchPath};
+use pglint_semantic::change::DdlChange;
+use pglint_semantic::replay::{ProblemKind, Replay};
+use pglint_text::{FileId, StatementId};
+use rustc_hash::FxHashMap;
+
+use super::changes::{FileChanges, is_upgrade};
+use super::statements::Statements;
+
+/// A database's catalog, and what statements on the way met.
+#[derive(Debug, Default)]
+pub(crate) struct Schema {
+    /// After all files.
+    pub(crate) catalog: Catalog,
+    /// After each migration.
+    checkpoints: FxHashMap<FileId, Catalog>,
+    /// The search path from each of these statements on, by their ids. It holds
+    /// the first statement of every file.
+    search_paths: Vec<(StatementId, SearchPath)>,
+}
+
+impl Schema {
+    /// Replays the files of a database. Every file is a session of its own.
+    ///
+    /// Migrations run in their order, and each sees what the earlier ones have
+    /// done. Other files may come in any order: what lacks something is tried
+    /// again after the others.
+    pub(crate) fn replay(files: &[FileChanges<'_>], statements: &Statements) -> Schema {
+        let mut schema = Schema::default();
+        let is_upgrade = is_upgrade(files);
+        let mut waiting = Vec::new();
+        for changes in files {
+            let file = changes.file;
+            match file.is_migration && !is_upgrade {
+                true => {
+                    schema.replay_migration(changes, statements);
+                    let checkpoint = schema.catalog.clone();
+                    schema.checkpoints.insert(file.file, checkpoint);
+                }
+                false => {
+                    let is_replayed = match is_upgrade {
+                        true => !file.is_migration,
+                        false => file.is_replayed,
+                    };
+                    waiting.extend(schema.replay_plain(changes, is_replayed, statements));
+                }
+            }
+        }
+        schema.retry(waiting);
+        schema.search_paths.sort_by_key(|(statement, _)| *statement);
+        schema
+    }
+
+    /// The catalog that the statements of a file meet: after the file itself in
+    /// a history, else after all files.
+    pub(crate) fn catalog_of(&self, file: FileId) -> &Catalog {
+        self.checkpoints.get(&file).unwrap_or(&self.catalog)
+    }
+
+    /// Where unqualified names of a statement are looked for.
+    pub(crate) fn search_path_of(&self, statement: StatementId) -> Option<&SearchPath> {
+        let next = self
+            .search_paths
+            .partition_point(|(first, _)| *first <= statement);
+        let (_, search_path) = self.search_paths.get(next.checked_sub(1)?)?;
+        Some(search_path)
+    }
+
+    /// Applies the changes of a migration, as far as they can be.
+    fn replay_migration(&mut self, changes: &FileChanges<'_>, statements: &Statements) {
+        self.catalog = self.run(changes, statements, |session, change| {
+            let outcome = session.apply(change);
+            if outcome.is_err_and(|problem| problem.kind == ProblemKind::Missing) {
+                // What even so fails is not in the catalog.
+                let _ = session.apply_anyway(change);
+            }
+        });
+    }
+
+    /// Applies the changes of another file, or follows its search path alone.
+    /// Returns the changes that lack something, with the search path they stand
+    /// under.
+    fn replay_plain<'c>(
+        &mut self,
+        changes: &'c FileChanges<'_>,
+        is_replayed: bool,
+        statements: &Statements,
+    ) -> Vec<Lacking<'c>> {
+        let mut lacking = Vec::new();
+        let catalog = self.run(changes, statements, |session, change| {
+            let outcome = session.apply(change);
+            if outcome.is_err_and(|problem| problem.kind == ProblemKind::Missing) {
+                lacking.push(Lacking {
+                    change,
+                    search_path: session.search_path.clone(),
+                });
+            }
+        });
+        if !is_replayed {
+            return Vec::new();
+        }
+        self.catalog = catalog;
+        lacking
+    }
+
+    /// Runs the changes of a file in a session of its own and takes note of its
+    /// search paths. Returns the catalog at its end.
+    fn run<'c>(
+        &mut self,
+        changes: &'c FileChanges<'_>,
+        statements: &Statements,
+        mut apply: impl FnMut(&mut Replay, &'c DdlChange),
+    ) -> Catalog {
+        let mut session = Replay::new(self.catalog.clone(), SearchPath::default());
+        if let Some((first, _)) = statements.of_file(changes.file.file).next() {
+            self.search_paths.push((first, session.search_path.clone()));
+        }
+        for statement in &changes.statements {
+            let before = session.search_path.clone();
+            for change in &statement.changes {
+                apply(&mut session, change);
+            }
+            if session.search_path != before {
+                let next = StatementId(statement.statement.0 + 1);
+                self.search_paths.push((next, session.search_path.clone()));
+            }
+        }
+        session.catalog
+    }
+
+    /// Tries changes again as long as that helps, then without what they lack.
+    fn retry(&mut self, mut lacking: Vec<Lacking<'_>>) {
+        loop {
+            let before = lacking.len();
+            lacking.retain(|each| {
+                let mut session = Replay::new(self.catalog.clone(), each.search_path.clone());
+                let outcome = session.apply(each.change);
+                self.catalog = session.catalog;
+                outcome.is_err_and(|problem| problem.kind == ProblemKind::Missing)
+            });
+            if lacking.len() == before {
+                break;
+            }
+        }
+        for each in lacking {
+            let mut session = Replay::new(self.catalog.clone(), each.search_path);
+            // What even so fails is not in the catalog.
+            let _ = session.apply_anyway(each.change);
+            self.catalog = session.catalog;
+        }
+    }
+}
+
+/// A change that refers to something that is not there.
+struct Lacking<'c> {
+    change: &'c DdlChange,
+    search_path: SearchPath,
+}

@@ -1,0 +1,175 @@
+//! Whole projects: order, context, directions, suppressions.
+
+use super::run::Tree;
+
+/// One rule, a line for each diagnostic.
+const KEYS: [&str; 4] = [
+    "--select",
+    "missing-primary-key",
+    "--output-format",
+    "concise",
+];
+
+fn keys(paths: &[&'static str]) -> Vec<&'static str> {
+    [&KEYS[..], paths].concat()
+}
+
+#[test]
+fn only_the_final_schema_counts() {
+    let tree = Tree::new(&[
+        ("m/10_key.sql", b"ALTER TABLE t ADD PRIMARY KEY (id);"),
+        (
+            "m/9_table.sql",
+            b"CREATE TABLE t (id int);\nCREATE TABLE u (id int);",
+        ),
+        ("m/9_table.down.sql", b"DROP TABLE u;"),
+    ]);
+    insta::assert_snapshot!(tree.run(&keys(&["m"])), @r#"
+    exit code 1
+    --- stdout
+    m/9_table.sql:2:14: warning[missing-primary-key] table `u` has no primary key
+    "#);
+}
+
+#[test]
+fn siblings_are_context_and_not_reported() {
+    let tree = Tree::new(&[
+        (".git/HEAD", b""),
+        (
+            "m/1_a.sql",
+            b"CREATE TABLE t (id int);\nCREATE TABLE u (id int);",
+        ),
+        ("m/2_b.sql", b"ALTER TABLE t ADD PRIMARY KEY (id);"),
+        ("m/3_c.sql", b"CREATE TABLE v (id int);"),
+    ]);
+    insta::assert_snapshot!(tree.run(&keys(&["m/3_c.sql"])), @r#"
+    exit code 1
+    --- stdout
+    m/3_c.sql:1:14: warning[missing-primary-key] table `v` has no primary key
+    "#);
+    insta::assert_snapshot!(tree.run(&keys(&["m/1_a.sql"])), @r#"
+    exit code 1
+    --- stdout
+    m/1_a.sql:2:14: warning[missing-primary-key] table `u` has no primary key
+    "#);
+}
+
+#[test]
+fn plain_files_come_in_any_order() {
+    let tree = Tree::new(&[
+        ("a_keys.sql", b"ALTER TABLE t ADD PRIMARY KEY (id);"),
+        (
+            "b_tables.sql",
+            b"CREATE TABLE t (id int);\nCREATE TABLE u (t int REFERENCES v);",
+        ),
+        ("c_more.sql", b"CREATE TABLE v (id int PRIMARY KEY);"),
+    ]);
+    insta::assert_snapshot!(tree.run(&keys(&["."])), @r#"
+    exit code 1
+    --- stdout
+    b_tables.sql:2:14: warning[missing-primary-key] table `u` has no primary key
+    "#);
+}
+
+#[test]
+fn directives_cut_files() {
+    let tree = Tree::new(&[(
+        "m/1_a.sql",
+        b"-- +goose Up\nCREATE TABLE t (id int);\n-- +goose Down\nCREATE TABLE u (id int);\n",
+    )]);
+    insta::assert_snapshot!(tree.run(&keys(&["m"])), @r#"
+    exit code 1
+    --- stdout
+    m/1_a.sql:2:14: warning[missing-primary-key] table `t` has no primary key
+    "#);
+}
+
+#[test]
+fn a_dump_beside_migrations_adds_nothing() {
+    let tree = Tree::new(&[
+        ("db/migrations/1_a.sql", b"CREATE TABLE t (id int);"),
+        (
+            "db/schema.sql",
+            b"CREATE TABLE t (id int);\nCREATE TABLE old (id int);",
+        ),
+    ]);
+    insta::assert_snapshot!(tree.run(&keys(&["db"])), @r#"
+    exit code 1
+    --- stdout
+    db/migrations/1_a.sql:1:14: warning[missing-primary-key] table `t` has no primary key
+    "#);
+}
+
+#[test]
+fn upgrades_of_a_base_schema_add_nothing() {
+    let tree = Tree::new(&[
+        ("schema/tables.sql", b"CREATE TABLE t (id int, name text);"),
+        (
+            "schema/upgrade/1.1.sql",
+            b"ALTER TABLE t ADD COLUMN name text;",
+        ),
+        (
+            "schema/upgrade/1.2.sql",
+            b"ALTER TABLE t DROP CONSTRAINT t_pkey;",
+        ),
+    ]);
+    insta::assert_snapshot!(tree.run(&keys(&["schema"])), @r#"
+    exit code 1
+    --- stdout
+    schema/tables.sql:1:14: warning[missing-primary-key] table `t` has no primary key
+    "#);
+}
+
+#[test]
+fn databases_do_not_mix() {
+    let tree = Tree::new(&[
+        ("a/migrations/1.sql", b"CREATE TABLE t (id int);"),
+        (
+            "b/migrations/1.sql",
+            b"CREATE TABLE t (id int PRIMARY KEY);",
+        ),
+    ]);
+    insta::assert_snapshot!(tree.run(&keys(&["."])), @r#"
+    exit code 1
+    --- stdout
+    a/migrations/1.sql:1:14: warning[missing-primary-key] table `t` has no primary key
+    "#);
+}
+
+#[test]
+fn suppressions_hold() {
+    let tree = Tree::new(&[(
+        "a.sql",
+        b"-- pglint: ignore[missing-primary-key] a log\nCREATE TABLE t (id int);\n\
+          CREATE TABLE u (id int);\n",
+    )]);
+    insta::assert_snapshot!(tree.run(&keys(&["."])), @r#"
+    exit code 1
+    --- stdout
+    a.sql:3:14: warning[missing-primary-key] table `u` has no primary key
+    "#);
+}
+
+#[test]
+fn standard_input_is_judged_by_the_schema_around_its_name() {
+    let tree = Tree::new(&[
+        (".git/HEAD", b""),
+        ("m/1_a.sql", b"CREATE TABLE t (id int);"),
+        ("m/2_b.sql", b"SELECT 1;"),
+    ]);
+    let arguments = keys(&["--stdin-filename", "m/2_b.sql", "-"]);
+    insta::assert_snapshot!(
+        tree.run_with_input(&arguments, b"CREATE TABLE u (id int);"),
+        @r#"
+    exit code 1
+    --- stdout
+    m/2_b.sql:1:14: warning[missing-primary-key] table `u` has no primary key
+    "#
+    );
+}
+
+#[test]
+fn the_catalog_as_json() {
+    let tree = Tree::new(&[("a.sql", b"CREATE TABLE t (id int PRIMARY KEY);")]);
+    insta::assert_snapshot!(tree.run(&["catalog", "--format", "json"]));
+}
