@@ -6,12 +6,16 @@
 )]
 
 mod ast;
+mod oracle_compare;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask COMMAND
 
   ast      write crates/pglint_syntax/src/ast/generated.rs from pg_query's definitions
+  oracle-compare [--before FILE] DIR TRUTH.json
+           replay the files of a project that a real server has run, and compare
+           the catalogs
 ";
 
 fn main() -> ExitCode {
@@ -19,6 +23,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["ast"] => ast::write(),
+        ["oracle-compare", rest @ ..] => oracle_compare::run(rest),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

@@ -48,8 +48,8 @@ pub enum Action {
     SetSearchPath {
         /// The schemas; `"$user"` is left out.
         schemas: Option<Vec<Name>>,
-        /// `SET LOCAL`: only until the transaction ends.
-        local: bool,
+        /// How long it holds.
+        scope: SettingScope,
     },
     /// `BEGIN`, `COMMIT`, ...
     Transaction(TransactionStep),
@@ -158,6 +158,17 @@ pub enum Action {
     CallFunctions(Vec<QualifiedName>),
     /// Something that cannot be followed.
     Unknown(UnknownEffect),
+}
+
+/// How long a setting holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingScope {
+    /// `SET LOCAL`: until the transaction ends.
+    Transaction,
+    /// `SET`: until the session ends.
+    Session,
+    /// `ALTER DATABASE` or `ALTER ROLE ... SET`: for all later sessions.
+    LaterSessions,
 }
 
 /// A step of transaction control.

@@ -73,6 +73,12 @@ fn lower_node(node: Node<'_>, emit: &mut Emit<'_>) -> Option<()> {
         NodeKind::CreateSchemaStmt => create_schema(node.cast()?, emit),
         NodeKind::CreateExtensionStmt => session::create_extension(node.cast()?, emit),
         NodeKind::VariableSetStmt => session::set_variable(node.cast()?, emit),
+        NodeKind::AlterDatabaseSetStmt => {
+            session::set_for_later(node.cast::<ast::AlterDatabaseSetStmt>()?.setstmt(), emit)
+        }
+        NodeKind::AlterRoleSetStmt => {
+            session::set_for_later(node.cast::<ast::AlterRoleSetStmt>()?.setstmt(), emit)
+        }
         NodeKind::TransactionStmt => session::transaction(node.cast()?, emit),
         NodeKind::DoStmt => session::do_block(node.cast()?, emit),
         NodeKind::CallStmt => session::call(node.cast()?, emit),

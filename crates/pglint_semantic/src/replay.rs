@@ -139,9 +139,10 @@ impl Replay {
             range: change.range,
         };
         match &change.action {
-            Action::SetSearchPath { schemas, local } => {
-                self.set_search_path(schemas.as_deref(), *local)
+            Action::SetSearchPath { schemas, scope } => {
+                self.set_search_path(schemas.as_deref(), *scope)
             }
+
             Action::Transaction(step) => self.transaction(*step),
             Action::CreateSchema {
                 name,

@@ -1,13 +1,33 @@
 //! Statements about the session: search path, transactions, code blocks, calls.
 
 use super::{Emit, dynamic, name};
-use crate::change::{Action, TransactionStep, UnknownEffect};
+use crate::change::{Action, SettingScope, TransactionStep, UnknownEffect};
 use pglint_catalog::{Name, UnknownReason};
 use pglint_syntax::Node;
 use pglint_syntax::ast::{self, TransactionStmtKind, VariableSetKind};
 
 pub(super) fn set_variable(
     node: Node<'_, ast::VariableSetStmt>,
+    emit: &mut Emit<'_>,
+) -> Option<()> {
+    let scope = match node.is_local() {
+        true => SettingScope::Transaction,
+        false => SettingScope::Session,
+    };
+    set_search_path(node, scope, emit)
+}
+
+/// `ALTER DATABASE ... SET` and `ALTER ROLE ... SET`.
+pub(super) fn set_for_later(
+    setting: Option<Node<'_, ast::VariableSetStmt>>,
+    emit: &mut Emit<'_>,
+) -> Option<()> {
+    set_search_path(setting?, SettingScope::LaterSessions, emit)
+}
+
+fn set_search_path(
+    node: Node<'_, ast::VariableSetStmt>,
+    scope: SettingScope,
     emit: &mut Emit<'_>,
 ) -> Option<()> {
     let resets_all = node.kind() == VariableSetKind::VarResetAll;
@@ -26,13 +46,7 @@ pub(super) fn set_variable(
         | VariableSetKind::VarResetAll => None,
         _ => return None,
     };
-    emit(
-        node.range(),
-        Action::SetSearchPath {
-            schemas,
-            local: node.is_local(),
-        },
-    );
+    emit(node.range(), Action::SetSearchPath { schemas, scope });
     Some(())
 }
 
@@ -55,7 +69,10 @@ pub(super) fn set_config(node: Node<'_, ast::FuncCall>) -> Option<Action> {
         .boolval();
     Some(Action::SetSearchPath {
         schemas: Some(schema_list(&value)),
-        local,
+        scope: match local {
+            true => SettingScope::Transaction,
+            false => SettingScope::Session,
+        },
     })
 }
 

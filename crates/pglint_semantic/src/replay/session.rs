@@ -1,20 +1,30 @@
 //! The session: search path, transactions, schemas.
 
 use super::{Outcome, Problem, ProblemKind, Replay};
-use crate::change::TransactionStep;
+use crate::change::{SettingScope, TransactionStep};
 use pglint_catalog::{Name, Origin, RelationId, SchemaId, SearchPath};
 
 impl Replay {
-    pub(super) fn set_search_path(&mut self, schemas: Option<&[Name]>, local: bool) -> Outcome {
+    pub(super) fn set_search_path(
+        &mut self,
+        schemas: Option<&[Name]>,
+        scope: SettingScope,
+    ) -> Outcome {
         let path = match schemas {
             Some(schemas) => SearchPath(schemas.to_vec()),
             None => self.default_search_path.clone(),
         };
-        let before = std::mem::replace(&mut self.search_path, path);
-        if local {
-            self.outer_search_path.get_or_insert(before);
-        } else {
-            self.outer_search_path = None;
+        match scope {
+            SettingScope::Transaction => {
+                let before = std::mem::replace(&mut self.search_path, path);
+                self.outer_search_path.get_or_insert(before);
+            }
+            SettingScope::Session => {
+                self.search_path = path;
+                self.outer_search_path = None;
+            }
+            SettingScope::LaterSessions if schemas.is_some() => self.default_search_path = path,
+            SettingScope::LaterSessions => self.default_search_path = SearchPath::default(),
         }
         Ok(())
     }
