@@ -170,7 +170,14 @@ fn compare_objects(path: &str, ours: &Value, theirs: &Value, out: &mut Vec<Strin
             "columns" if items(their).any(Value::is_object) => {
                 compare_columns(&path, our, their, out);
             }
-            "foreign_keys" => compare_lists(&path, our, &without_inherited(their), out),
+            "foreign_keys" => {
+                compare_lists(
+                    &path,
+                    &without_inherited(our),
+                    &without_inherited(their),
+                    out,
+                );
+            }
             "unique" | "checks" | "indexes" | "policies" if their.is_array() => {
                 compare_lists(&path, our, their, out);
             }

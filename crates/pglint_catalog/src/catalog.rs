@@ -327,23 +327,21 @@ impl Catalog {
                 Lookup::Missing | Lookup::Unknown => Lookup::Unknown,
             };
         }
+        let mut may_exist = self.unknown_name(name).is_some();
         for schema in path.search_order() {
             let Some(schema) = self.schema_named(schema) else {
                 continue;
             };
+            if let Some(found) = find(schema.id) {
+                return Lookup::Found(found);
+            }
             // The relations of `pg_catalog` are not listed, but all begin so.
-            if schema.id == SchemaId::PG_CATALOG && !name.starts_with("pg_") {
-                if let Some(found) = find(schema.id) {
-                    return Lookup::Found(found);
-                }
-                continue;
-            }
-            match self.search_schema(schema, name, &find) {
-                Lookup::Missing => {}
-                answer => return answer,
-            }
+            may_exist |= match schema.id {
+                SchemaId::PG_CATALOG => name.starts_with("pg_"),
+                _ => schema.unknown.is_some(),
+            };
         }
-        if self.unknown_name(name).is_some() {
+        if may_exist {
             Lookup::Unknown
         } else {
             Lookup::Missing
@@ -414,6 +412,10 @@ fn format_builtin(oid: u32, display: &str, modifier: &Modifier) -> String {
             ) =>
         {
             format!("{word}{modifier_text} {rest}")
+        }
+        // Without a length it is a type of its own, as long as the value.
+        _ if id == TypeId::BPCHAR && *modifier != Modifier::None => {
+            format!("character{modifier_text}")
         }
         _ => format!("{display}{modifier_text}"),
     }

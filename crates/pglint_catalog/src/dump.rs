@@ -209,10 +209,8 @@ impl Catalog {
     /// The arguments as `pg_get_function_identity_arguments` prints them.
     pub fn identity_arguments(&self, function: &crate::Function) -> String {
         use crate::ArgumentMode;
-        let arguments = function.arguments.iter().filter(|it| {
-            it.mode != ArgumentMode::Table
-                && (it.mode != ArgumentMode::Out || function.kind == crate::FunctionKind::Procedure)
-        });
+        let arguments = function.arguments.iter();
+        let arguments = arguments.filter(|it| it.mode != ArgumentMode::Table);
         let printed: Vec<_> = arguments
             .map(|it| {
                 let mode = match it.mode {

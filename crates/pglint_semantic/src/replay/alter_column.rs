@@ -2,9 +2,7 @@
 
 use super::{Outcome, Problem, Replay, within};
 use crate::change::{AlterTableCommand as Command, UnresolvedType};
-use pglint_catalog::{
-    ColumnDefault, ColumnNumber, GeneratedColumn, Name, NotNullCause, Origin, RelationId,
-};
+use pglint_catalog::{ColumnNumber, GeneratedColumn, Name, NotNullCause, Origin, RelationId};
 
 impl Replay {
     pub(super) fn alter_column(
@@ -55,11 +53,8 @@ impl Replay {
     ) -> Outcome {
         match command {
             Command::SetDefault(_, expression) => {
-                let columns = self.catalog.relation(id).map(|it| it.columns.clone());
-                let default = expression.as_ref().map(|it| ColumnDefault {
-                    expression: self.resolve_expression(it, &columns.unwrap_or_default()),
-                    origin: within(at, it.range),
-                });
+                let default = expression.as_ref();
+                let default = default.and_then(|it| self.column_default(id, number, it, at));
                 if let Some(column) = self.column_mut(id, number) {
                     column.default = default;
                 }

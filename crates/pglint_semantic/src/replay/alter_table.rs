@@ -3,7 +3,9 @@
 use super::constraint::{has_constraint, not_null_named};
 use super::create_table::{new_column, take_number};
 use super::{Outcome, Problem, Replay, inherit, within};
-use crate::change::{AlterTable, AlterTableCommand as Command, ColumnDefinition, PartitionOf};
+use crate::change::{
+    AlterTable, AlterTableCommand as Command, ColumnDefinition, ConstraintRequest, PartitionOf,
+};
 use pglint_catalog::{
     Column, Constraint, Lookup, Name, ObjectId, Origin, PartitionBound, Persistence, RelationId,
     RelationKind,
@@ -22,7 +24,9 @@ impl Replay {
             Err(_) if alter.if_exists => return Ok(()),
             Err(problem) => return Err(problem),
         };
-        for (command, range) in &alter.commands {
+        let mut commands: Vec<_> = alter.commands.iter().collect();
+        commands.sort_by_key(|(command, _)| pass(command));
+        for (command, range) in commands {
             self.alter_command(id, command, alter.recurse, within(at, *range))?;
         }
         Ok(())
@@ -451,5 +455,31 @@ impl Replay {
     /// The kind of a relation.
     pub(super) fn kind_of(&self, id: RelationId) -> Option<RelationKind> {
         Some(self.catalog.relation(id)?.kind)
+    }
+}
+
+/// The server carries out the commands of one statement in passes, whatever their
+/// order (`AlterTablePass` and `ATPrepCmd` in `tablecmds.c`).
+fn pass(command: &Command) -> u8 {
+    match command {
+        Command::DropColumn { .. }
+        | Command::DropConstraint { .. }
+        | Command::DropNotNull(_)
+        | Command::DropExpression(..)
+        | Command::DropIdentity(..)
+        | Command::SetDefault(_, None) => 0,
+        Command::AlterType { .. } => 1,
+        Command::AddColumn(..) => 2,
+        Command::SetExpression(..) => 3,
+        Command::SetNotNull(_) => 5,
+        Command::AddConstraint(definition) => match definition.request {
+            ConstraintRequest::Check(_) | ConstraintRequest::NotNull(_) => 4,
+            ConstraintRequest::PrimaryKey(_)
+            | ConstraintRequest::Unique(_)
+            | ConstraintRequest::Exclusion { .. } => 6,
+            ConstraintRequest::ForeignKey(_) => 7,
+        },
+        Command::SetDefault(_, Some(_)) | Command::AddIdentity(..) | Command::SetIdentity(..) => 7,
+        _ => 8,
     }
 }

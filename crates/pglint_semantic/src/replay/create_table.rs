@@ -4,12 +4,12 @@ use super::resolve::undetermined;
 use super::{Outcome, Problem, Replay, inherit, within};
 use crate::change::{
     ColumnDefinition, ConstraintDefinition, ConstraintRequest, CreateTable, LikeOptions,
-    PartitionBy, RelationName, TableElement,
+    PartitionBy, RelationName, TableElement, UnresolvedExpression,
 };
 use pglint_catalog::{
-    Column, ColumnDefault, ColumnNumber, GeneratedColumn, Name, NotNullCause, Origin,
+    Column, ColumnDefault, ColumnNumber, GeneratedColumn, Modifier, Name, NotNullCause, Origin,
     PartitionBound, PartitionKey, Persistence, QualifiedName, Relation, RelationId, RelationKind,
-    SchemaId, Unknown, UnknownReason,
+    SchemaId, Shape, Unknown, UnknownReason,
 };
 
 impl Replay {
@@ -233,11 +233,10 @@ impl Replay {
         let Some(number) = relation.column_named(&definition.name).map(|it| it.number) else {
             return Ok(());
         };
-        let columns = relation.columns.clone();
-        let default = definition.default.as_ref().map(|it| ColumnDefault {
-            expression: self.resolve_expression(it, &columns),
-            origin: within(at, it.range),
-        });
+        let default = definition
+            .default
+            .as_ref()
+            .and_then(|it| self.column_default(id, number, it, at));
         let generated = match &definition.generated {
             Some((expression, stored)) => Some(GeneratedColumn {
                 expression: self.resolve_checked(expression, relation, at)?,
@@ -264,6 +263,29 @@ impl Replay {
             self.implied_not_null(id, number, definition, at);
         }
         Ok(())
+    }
+
+    /// A default as the server keeps it: `NULL` is none, unless it must be coerced
+    /// to a domain or a length (`AddRelationNewConstraints` in `heap.c`).
+    pub(super) fn column_default(
+        &self,
+        id: RelationId,
+        number: ColumnNumber,
+        unresolved: &UnresolvedExpression,
+        at: Origin,
+    ) -> Option<ColumnDefault> {
+        let relation = self.catalog.relation(id)?;
+        let data_type = &relation.column(number)?.data_type;
+        let is_coerced =
+            self.catalog.base_type(data_type) != data_type || data_type.modifier != Modifier::None;
+        let expression = self.resolve_expression(unresolved, &relation.columns);
+        if expression.shape == Shape::Null && !is_coerced {
+            return None;
+        }
+        Some(ColumnDefault {
+            expression,
+            origin: within(at, unresolved.range),
+        })
     }
 
     /// `serial` and identity columns are NOT NULL, named or not.

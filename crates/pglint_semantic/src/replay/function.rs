@@ -17,7 +17,7 @@ impl Replay {
             .map(|it| Argument {
                 name: it.name.clone(),
                 mode: it.mode,
-                data_type: self.resolve_type_or_unknown(&it.data_type, at),
+                data_type: self.resolve_signature_type(&it.data_type, at),
                 default: it
                     .default
                     .as_ref()
@@ -31,7 +31,7 @@ impl Replay {
             name: create.name.name.clone(),
             kind: create.kind,
             arguments,
-            returns: returns.map(|it| self.resolve_type_or_unknown(it, at)),
+            returns: returns.map(|it| self.resolve_signature_type(it, at)),
             returns_set: create.returns_set,
             language: create.language.clone(),
             volatility: create.volatility,

@@ -119,6 +119,18 @@ impl Replay {
         })
     }
 
+    /// The same without modifier, which signatures of functions do not have.
+    pub(super) fn resolve_signature_type(
+        &self,
+        unresolved: &UnresolvedType,
+        at: Origin,
+    ) -> DataType {
+        DataType {
+            modifier: Modifier::None,
+            ..self.resolve_type_or_unknown(unresolved, at)
+        }
+    }
+
     fn column_type(&self, relation: &QualifiedName, column: &str) -> DataType {
         let relation = self.find_relation(relation).found();
         match relation.and_then(|it| it.column_named(column)) {
