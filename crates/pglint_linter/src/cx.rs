@@ -112,9 +112,9 @@ impl<'a> Cx<'a> {
         &mut self.diagnostics[last]
     }
 
-    /// Where a node of the checked statement is.
-    pub fn at<T>(&self, node: Node<'_, T>) -> Location {
-        node.range().location(self.statement.map(|it| it.id))
+    /// Where a node or range of the checked statement is.
+    pub fn at(&self, place: impl Place) -> Location {
+        place.location(self.statement.map(|it| it.id))
     }
 }
 

@@ -2,18 +2,25 @@
 //!
 //! This crate does not know where text came from, how output looks, or threads.
 
+mod add_condition;
+mod condition;
 mod cx;
 mod describe;
 pub mod diagnostic;
+mod groups;
 mod index_facts;
+mod lookup;
 mod nullable;
 mod query;
+mod query_facts;
+mod row_count;
 mod rule;
 pub mod rules;
 mod run;
 mod settings;
 mod soft_delete;
 mod suppression;
+mod whole_table;
 mod workload;
 
 pub use cx::{Cx, Database, Place, StatementContext, StatementFiles};

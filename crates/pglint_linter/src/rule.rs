@@ -106,4 +106,5 @@ pub(crate) use declare_rule;
 pub(crate) mod prelude {
     pub(crate) use super::declare_rule;
     pub(crate) use crate::{Cx, Severity};
+    pub(crate) use pglint_syntax::{Node, ast};
 }

@@ -17,6 +17,8 @@ macro_rules! rules {
 rules! {
     file {
         malformed_suppression
+        statement_too_complex
+        syntax_error
         unused_suppression
     }
     index {
@@ -24,6 +26,16 @@ rules! {
         index_duplicates_primary_key
         redundant_index
         unindexed_foreign_key
+    }
+    query {
+        between_timestamps
+        delete_without_where
+        leading_wildcard_like
+        missing_join_condition
+        not_in_nullable
+        null_comparison
+        select_star
+        update_without_where
     }
     schema {
         foreign_key_type_mismatch
@@ -33,6 +45,7 @@ rules! {
         timestamp_without_time_zone
     }
     soft_delete {
+        soft_delete_missing_filter
         soft_delete_unique_not_partial
     }
 }

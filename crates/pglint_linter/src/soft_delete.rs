@@ -1,7 +1,7 @@
 //! Which tables delete softly: by a column's name and type, and by what the
 //! project does with it.
 
-use pglint_catalog::{Catalog, Column, ColumnNumber, Relation, TypeId};
+use pglint_catalog::{Catalog, Column, ColumnNumber, Relation, TypeId, quote_identifier};
 
 use crate::{Settings, Workload};
 
@@ -48,4 +48,18 @@ fn has_partial_index(table: &Relation, column: ColumnNumber) -> bool {
             .as_ref()
             .is_some_and(|predicate| predicate.mentions(column))
     })
+}
+
+/// The condition that a row is not deleted, with the name of its FROM item.
+pub(crate) fn live_condition(deletion: &Column, from_item: Option<&str>) -> String {
+    let column = quote_identifier(&deletion.name);
+    let column = match from_item {
+        Some(item) => format!("{}.{column}", quote_identifier(item)),
+        None => column.into_owned(),
+    };
+    match (deletion.data_type.is(TypeId::BOOL), &deletion.not_null) {
+        (true, Some(_)) => format!("NOT {column}"),
+        (true, None) => format!("{column} IS NOT TRUE"),
+        (false, _) => format!("{column} IS NULL"),
+    }
 }

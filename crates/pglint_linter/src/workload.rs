@@ -1,7 +1,11 @@
 //! How the project's statements use the schema: evidence for and against what a
 //! rule suspects.
 
+mod observe;
+
 use pglint_catalog::{ColumnNumber, RelationId};
+use pglint_semantic::resolve::Resolution;
+use pglint_syntax::Tree;
 use rustc_hash::FxHashMap;
 
 /// What statements do with each column.
@@ -30,6 +34,11 @@ impl Workload {
             .get(&(relation, column))
             .copied()
             .unwrap_or_default()
+    }
+
+    /// Adds what one statement does.
+    pub fn observe(&mut self, tree: &Tree, resolution: &Resolution) {
+        observe::observe(self, tree, resolution);
     }
 
     /// Adds what another part of the project does.

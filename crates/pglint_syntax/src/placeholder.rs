@@ -26,7 +26,9 @@ fn is_placeholder(text: &str, tokens: &[Token], index: usize, in_brackets: bool)
     let next = tokens.get(index + 1).copied();
     match token.kind {
         TokenKind::Unknown => match spelling {
-            "$" => next.is_some_and(|next| next.kind == TokenKind::Word || next.text(text) == "{"),
+            "$" => next.is_some_and(|next| {
+                next.kind == TokenKind::Word || next.text(text).starts_with(['{', '%'])
+            }),
             "{" => is_hole(text, &tokens[index + 1..]),
             _ => false,
         },
@@ -153,6 +155,7 @@ mod tests {
             "SELECT {{ x }}",
             "{% if x %} SELECT",
             "SELECT ${x}",
+            "a $%X%$ b",
             "SELECT $x",
             "SELECT {0}",
             "SELECT {}",

@@ -166,6 +166,11 @@ fn copy_data_is_set_aside() {
         &[],
     );
     check_copy(
+        "COPY (SELECT 1) FROM STDIN;\nSELECT 1;",
+        &["COPY (SELECT 1) FROM STDIN", "SELECT 1"],
+        &[],
+    );
+    check_copy(
         "COPY (SELECT 1 FROM stdin) TO STDOUT;\n1;",
         &["COPY (SELECT 1 FROM stdin) TO STDOUT", "1"],
         &[],

@@ -35,6 +35,8 @@ enum Previous {
 pub(super) struct Watch {
     head: Head,
     previous: Previous,
+    /// Whether the next token is the statement's second.
+    is_second: bool,
     open_parens: u32,
     /// Inside `BEGIN ATOMIC`: one more than the `CASE`s that are open.
     atomic: u32,
@@ -54,8 +56,20 @@ impl Watch {
     /// Takes the next significant token; its offsets are relative to `text`.
     pub(super) fn take(&mut self, text: &str, token: Token) {
         let previous = std::mem::take(&mut self.previous);
+        let was_start = self.head == Head::Start;
+        self.take_kind(text, token, previous);
+        self.is_second = was_start;
+    }
+
+    fn take_kind(&mut self, text: &str, token: Token, previous: Previous) {
         match token.kind {
-            TokenKind::LeftParen => self.open_parens += 1,
+            TokenKind::LeftParen => {
+                self.open_parens += 1;
+                // `COPY (query)` only writes, whatever follows.
+                if self.head == Head::Copy && self.is_second {
+                    self.head = Head::Other;
+                }
+            }
             // An unmatched parenthesis must not keep the next ones from closing.
             TokenKind::RightParen => self.open_parens = self.open_parens.saturating_sub(1),
             TokenKind::Dot => self.previous = Previous::Label,

@@ -1,9 +1,9 @@
-use pglint_catalog::{Column, Index, Relation, Shape};
+use pglint_catalog::{Index, Relation, Shape};
 
 use crate::describe::{column_list, index_phrase, is_judged, member, relation_name, relation_sql};
 use crate::index_facts::is_of_primary_key;
 use crate::rule::prelude::*;
-use crate::soft_delete::deletion_column;
+use crate::soft_delete::{deletion_column, live_condition};
 
 declare_rule! {
     /// A unique key of a table with soft deletes that counts deleted rows as well.
@@ -57,7 +57,7 @@ fn check(cx: &mut Cx<'_>, table: &Relation, index: &Index) -> Option<()> {
     let help = format!(
         "Replace it by `CREATE UNIQUE INDEX CONCURRENTLY ON {} ({columns}) WHERE {}`",
         relation_sql(catalog, table),
-        live_condition(deletion),
+        live_condition(deletion, None),
     );
     let object = member(catalog, table, &index.name);
     cx.report(index.origin, message)
@@ -82,14 +82,4 @@ fn is_generated_key(table: &Relation, index: &Index) -> bool {
             })
         })
     })
-}
-
-/// The condition that a row is not deleted.
-fn live_condition(deletion: &Column) -> String {
-    let name = pglint_catalog::quote_identifier(&deletion.name);
-    if deletion.data_type.is(pglint_catalog::TypeId::BOOL) {
-        format!("NOT {name}")
-    } else {
-        format!("{name} IS NULL")
-    }
 }

@@ -1,0 +1,128 @@
+use pglint_catalog::{Column, Relation};
+use pglint_semantic::resolve::{Clause, QueryKind, Reference, Resolution};
+use pglint_semantic::section::Direction;
+
+use crate::condition::{string_literal, with_descendants};
+use crate::describe::{is_judged, relation_sql};
+use crate::rule::prelude::*;
+
+declare_rule! {
+    /// `LIKE` with a pattern that begins with a wildcard, on a column without a trigram index.
+    ///
+    /// ## Why is this bad?
+    /// A btree index knows how values begin, not how they go on: the whole table is
+    /// read. An index with the trigrams of extension `pg_trgm` serves such patterns.
+    ///
+    /// `NOT LIKE`, patterns that are parameters, and what a migration runs once are left
+    /// alone.
+    ///
+    /// ```sql setup
+    /// CREATE TABLE account (id bigint PRIMARY KEY, email text NOT NULL, name text NOT NULL);
+    /// CREATE INDEX ON account USING gin (name gin_trgm_ops);
+    /// ```
+    /// ```sql bad
+    /// SELECT id FROM account WHERE email LIKE '%@example.org';
+    /// --                                      ^^^^^^^^^^^^^^^ no index on `email` of `account` serves a pattern that begins with a wildcard
+    /// ```
+    /// ```sql bad
+    /// SELECT id FROM account WHERE lower(email) ILIKE '_min%';
+    /// --                                              ^^^^^^^ no index on `email` of `account` serves a pattern that begins with a wildcard
+    /// ```
+    /// ```sql good
+    /// SELECT id FROM account WHERE email LIKE 'admin@%';
+    /// ```
+    /// ```sql good
+    /// SELECT id FROM account WHERE name ILIKE '%smith%' AND email NOT LIKE '%@example.org';
+    /// ```
+    /// ```sql good
+    /// SELECT id, email LIKE '%@example.org' AS is_example FROM account WHERE email LIKE $1;
+    /// ```
+    ///
+    /// ## References
+    /// - <https://www.postgresql.org/docs/current/pgtrgm.html#PGTRGM-INDEX>
+    name: "leading-wildcard-like",
+    category: "query",
+    severity: Info,
+    since: "0.1.0",
+    check: AExpr => check,
+}
+
+fn check(cx: &mut Cx<'_>, like: Node<'_, ast::AExpr>) -> Option<()> {
+    match (like.kind(), like.name().last()?) {
+        (ast::AExprKind::AexprLike, "~~") | (ast::AExprKind::AexprIlike, "~~*") => {}
+        _ => return None,
+    }
+    let pattern = like.rexpr()?;
+    let text = string_literal(pattern)?;
+    let is_only_wildcards = text.bytes().all(|byte| matches!(byte, b'%' | b'_'));
+    if !text.starts_with(['%', '_']) || is_only_wildcards || runs_once(cx, like) {
+        return None;
+    }
+    let (table, column) = filtered_column(cx, like)?;
+    if !is_judged(table) || has_trigram_index(table, column) {
+        return None;
+    }
+    let name = &column.name;
+    let message = format!(
+        "no index on `{name}` of `{}` serves a pattern that begins with a wildcard",
+        table.name,
+    );
+    let help = format!(
+        "Create one with extension `pg_trgm`: `CREATE INDEX CONCURRENTLY ON {} USING gin ({} gin_trgm_ops)`",
+        relation_sql(cx.catalog(), table),
+        pglint_catalog::quote_identifier(name),
+    );
+    let object = crate::describe::member(cx.catalog(), table, name);
+    cx.report(pattern, message)
+        .label(column.origin, "the column")
+        .help(help)
+        .object(object);
+    Some(())
+}
+
+/// A migration runs its statements once; only the views that it makes are read
+/// again.
+fn runs_once<T>(cx: &Cx<'_>, node: Node<'_, T>) -> bool {
+    let is_migration = cx
+        .statement()
+        .is_some_and(|it| it.section.direction == Direction::Up);
+    is_migration && !node.tree().root().is::<ast::ViewStmt>()
+}
+
+/// The one column, of a table, on the left side of a condition in WHERE or ON.
+fn filtered_column<'a>(
+    cx: &Cx<'a>,
+    like: Node<'_, ast::AExpr>,
+) -> Option<(&'a Relation, &'a Column)> {
+    let resolution = cx.resolution()?;
+    let mut columns = with_descendants(like.lexpr()?).filter(|node| node.is::<ast::ColumnRef>());
+    let (column, others) = (columns.next()?, columns.next());
+    if others.is_some() || !is_in_condition(resolution, column) {
+        return None;
+    }
+    let column = resolution.referenced_column(column)?;
+    let (relation, number) = resolution.column(column)?.origin?;
+    let table = cx.catalog().relation(relation)?;
+    Some((table, table.column(number)?))
+}
+
+fn is_in_condition(resolution: &Resolution, column: Node<'_>) -> bool {
+    let Some(found) = resolution.column_reference(column) else {
+        return false;
+    };
+    let is_of_own_query = matches!(found.reference, Reference::Column { level: 0, .. });
+    let is_query = resolution[found.query].kind != QueryKind::Expression;
+    is_of_own_query && is_query && matches!(found.clause, Clause::Where | Clause::On)
+}
+
+fn has_trigram_index(table: &Relation, column: &Column) -> bool {
+    table.indexes.iter().any(|index| {
+        index.mentions(column.number)
+            && index.elements.iter().any(|element| {
+                element
+                    .operator_class
+                    .as_deref()
+                    .is_some_and(|class| class.ends_with("_trgm_ops"))
+            })
+    })
+}

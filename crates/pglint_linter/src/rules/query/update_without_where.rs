@@ -1,0 +1,83 @@
+use pglint_catalog::Relation;
+use pglint_semantic::section::Direction;
+
+use crate::rule::prelude::*;
+use crate::whole_table::{WholeTable, restricts, severity_limit};
+
+declare_rule! {
+    /// An UPDATE that changes every row of its table.
+    ///
+    /// ## Why is this bad?
+    /// Nearly always the WHERE was forgotten, and what the rows held is lost. Where it
+    /// is meant, all rows are locked and written anew at once.
+    ///
+    /// A condition that always holds, as `WHERE true`, counts as none. Temporary tables,
+    /// tables that have one row, and those that the same file creates are left alone. In
+    /// a migration it is a warning at most, and filling a column that the same file adds
+    /// is fine.
+    ///
+    /// ```sql setup
+    /// CREATE TABLE account (id bigint PRIMARY KEY, email text NOT NULL, active boolean NOT NULL);
+    /// CREATE TABLE setting (only_row boolean PRIMARY KEY CHECK (only_row), theme text);
+    /// ```
+    /// ```sql bad
+    /// UPDATE account SET active = false;
+    /// --     ^^^^^^^ UPDATE without WHERE changes every row of `account`
+    /// ```
+    /// ```sql bad
+    /// UPDATE account AS a SET active = false WHERE 1 = 1;
+    /// --     ^^^^^^^^^^^^ UPDATE whose WHERE is always true changes every row of `account`
+    /// ```
+    /// ```sql good
+    /// UPDATE account SET active = false WHERE id = $1;
+    /// ```
+    /// ```sql good
+    /// UPDATE setting SET theme = 'dark';
+    /// ```
+    /// ```sql good
+    /// INSERT INTO account VALUES ($1, $2, true) ON CONFLICT (id) DO UPDATE SET active = true;
+    /// ```
+    name: "update-without-where",
+    category: "query",
+    severity: Error,
+    since: "0.1.0",
+    check: UpdateStmt => check,
+}
+
+fn check(cx: &mut Cx<'_>, update: Node<'_, ast::UpdateStmt>) -> Option<()> {
+    let target = update.relation()?;
+    if restricts(update.where_clause()) {
+        return None;
+    }
+    let found = WholeTable::new(cx, target)?;
+    if found.table.is_some_and(|table| fills_new_column(cx, update, table)) {
+        return None;
+    }
+    let how = match update.where_clause() {
+        None => "UPDATE without WHERE",
+        Some(_) => "UPDATE whose WHERE is always true",
+    };
+    let message = format!("{how} changes every row of `{}`", found.name);
+    let limit = severity_limit(cx);
+    let object = found.table.map(|table| cx.catalog().qualified_name(table));
+    let diagnostic = cx
+        .report(target, message)
+        .at_most(limit)
+        .help("Add a WHERE that says which rows are meant");
+    diagnostic.object = object;
+    Some(())
+}
+
+/// Does a migration fill a column that the same file adds?
+fn fills_new_column(cx: &Cx<'_>, update: Node<'_, ast::UpdateStmt>, table: &Relation) -> bool {
+    let Some(statement) = cx.statement() else {
+        return false;
+    };
+    let mut assigned = update.target_list().of::<ast::ResTarget>();
+    statement.section.direction == Direction::Up
+        && assigned.any(|target| {
+            table
+                .column_named(target.name())
+                .is_some_and(|column| cx.is_same_file(column.origin.statement, statement.id))
+        })
+}

@@ -1,0 +1,64 @@
+//! UPDATE and DELETE that change every row of a table.
+
+use pglint_catalog::{Lookup, Persistence, Relation};
+use pglint_semantic::section::Direction;
+use pglint_syntax::{Node, ast};
+
+use crate::condition::{is_always_true, is_inside};
+use crate::row_count::is_single_row_table;
+use crate::{Cx, Severity};
+
+/// Does a WHERE keep any row out?
+pub(crate) fn restricts(condition: Option<Node<'_>>) -> bool {
+    condition.is_some_and(|condition| !is_always_true(condition))
+}
+
+/// The table, for a statement that changes all its rows without good reason.
+///
+/// `None` where all rows may well be meant: in temporary tables, tables with one
+/// row, and those that the same file creates; also where the table is not known,
+/// and in rewrite rules, whose statements get the condition of the query that
+/// they replace.
+pub(crate) struct WholeTable<'a> {
+    /// `None` when the catalog is complete and does not have it.
+    pub(crate) table: Option<&'a Relation>,
+    /// Its name as written, without schema.
+    pub(crate) name: &'a str,
+}
+
+impl<'a> WholeTable<'a> {
+    pub(crate) fn new(cx: &Cx<'a>, target: Node<'a, ast::RangeVar>) -> Option<WholeTable<'a>> {
+        let statement = cx.statement()?;
+        if is_inside::<ast::RuleStmt, _>(target) {
+            return None;
+        }
+        let schema = Some(target.schemaname()).filter(|schema| !schema.is_empty());
+        let name = target.relname();
+        let found = cx
+            .catalog()
+            .lookup_relation(schema, name, statement.search_path);
+        let table = match found {
+            Lookup::Found(table) => Some(table),
+            Lookup::Missing => None,
+            Lookup::Unknown => return None,
+        };
+        let is_exempt = table.is_some_and(|table| {
+            table.persistence == Persistence::Temporary
+                || cx.is_same_file(table.origin.statement, statement.id)
+                || is_single_row_table(cx.catalog(), table)
+        });
+        (!is_exempt).then_some(WholeTable { table, name })
+    }
+}
+
+/// A migration changes all rows now and then, so there it is a warning at most.
+pub(crate) fn severity_limit(cx: &Cx<'_>) -> Severity {
+    let is_migration = cx
+        .statement()
+        .is_some_and(|it| it.section.direction == Direction::Up);
+    if is_migration {
+        Severity::Warning
+    } else {
+        Severity::Error
+    }
+}
