@@ -4,6 +4,7 @@ mod changes;
 mod check;
 mod schema;
 mod statements;
+mod workload;
 
 use pglint_catalog::Catalog;
 use pglint_linter::diagnostic::{Diagnostic, FileRange};

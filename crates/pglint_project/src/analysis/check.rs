@@ -2,8 +2,8 @@
 
 use pglint_linter::diagnostic::{Diagnostic, FileRange};
 use pglint_linter::{
-    Database as CheckedDatabase, RuleSet, Settings, StatementContext, Suppressions, Workload,
-    check_schema, check_statement,
+    Database as CheckedDatabase, RuleSet, Settings, StatementContext, Suppressions, check_schema,
+    check_statement,
 };
 use pglint_text::FileId;
 use rayon::prelude::*;
@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::schema::Schema;
 use super::statements::Statements;
+use super::workload::workload;
 use crate::project::{Database, DatabaseFile, Project};
 
 /// Everything that is wrong in the reported files of a database.
@@ -22,7 +23,7 @@ pub(crate) fn check(
     rules: &RuleSet,
     settings: &Settings,
 ) -> Vec<Diagnostic<FileRange>> {
-    let workload = Workload::default();
+    let workload = workload(database, schema, statements);
     let checked = CheckedDatabase {
         catalog: &schema.catalog,
         workload: &workload,
