@@ -61,7 +61,7 @@ impl<'a> Resolver<'a> {
         node: Node<'a, ast::OnConflictClause>,
     ) {
         let Some(target) = target else { return };
-        self.scope(query).namespace = vec![Visible::new(target, false, true)];
+        self.scope(query).namespace = vec![visible(target)];
         self.expressions(query, Clause::OnConflict, node.infer().map(Node::erase));
         let excluded = self.pseudo_row(query, FromItemKind::Excluded(target), target, "excluded");
         self.scope(query).namespace = vec![visible(excluded), visible(target)];

@@ -29,9 +29,9 @@ fn values_of_insert_see_no_columns() {
 fn on_conflict_sees_excluded() {
     check(
         "
-        INSERT INTO users AS u (id, name) VALUES (1, 'a') ON CONFLICT (lower(name)) WHERE id > 0
+        INSERT INTO users AS u (id, name) VALUES (1, 'a') ON CONFLICT (lower(name)) WHERE u.id > 0
         --                                                                   ^^^^ u(users).name
-        --                                                                                ^^ u(users).id
+        --                                                                                ^^^^ u(users).id
         DO UPDATE SET name = excluded.name || u.name || name, manager_id = (SELECT excluded.id)
         --                   ^^^^^^^^^^^^^ excluded.name
         --                                    ^^^^^^ u(users).name
