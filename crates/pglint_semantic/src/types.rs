@@ -153,11 +153,17 @@ impl Types<'_> {
         }
     }
 
-    /// The type of all, when it is one; NULL takes any.
+    /// The type of all, when it is one; NULL and a string literal take any.
     fn common<'t>(&self, nodes: impl Iterator<Item = Node<'t>>, depth: u32) -> Option<DataType> {
         let mut common = None;
+        let mut has_string = false;
         for node in nodes {
-            if node.cast::<ast::AConst>().is_some_and(|it| it.isnull()) {
+            let constant = node.cast::<ast::AConst>();
+            if constant.is_some_and(|it| it.isnull()) {
+                continue;
+            }
+            if constant.is_some_and(|it| it.sval().is_some()) {
+                has_string = true;
                 continue;
             }
             let found = self.of(node, depth + 1)?;
@@ -167,7 +173,8 @@ impl Types<'_> {
                 Some(_) => return None,
             }
         }
-        common
+        let text = || has_string.then(|| DataType::builtin(TypeId::TEXT));
+        common.or_else(text)
     }
 }
 
@@ -182,17 +189,26 @@ fn of_constant(node: Node<'_, ast::AConst>) -> Option<DataType> {
         return builtin(TypeId::INT4);
     }
     if let Some(number) = node.fval() {
-        let is_whole = number.fval().parse::<i64>().is_ok();
-        return builtin(if is_whole {
-            TypeId::INT8
-        } else {
-            TypeId::NUMERIC
-        });
+        return of_number(number.fval());
     }
     if node.boolval().is_some() {
         return builtin(TypeId::BOOL);
     }
     node.sval().and_then(|_| builtin(TypeId::TEXT))
+}
+
+/// A number that is no plain `integer` (`make_const` of parse_node.c). Those in
+/// other bases and with underscores are left aside.
+fn of_number(number: &str) -> Option<DataType> {
+    let is_plain = |character: char| character.is_ascii_digit() || "+-.eE".contains(character);
+    if !number.chars().all(is_plain) {
+        return None;
+    }
+    builtin(match number.parse::<i64>() {
+        Ok(whole) if i32::try_from(whole).is_ok() => TypeId::INT4,
+        Ok(_) => TypeId::INT8,
+        Err(_) => TypeId::NUMERIC,
+    })
 }
 
 /// Functions of the server whose type is the same for all arguments.
@@ -202,6 +218,12 @@ fn of_function(node: Node<'_, ast::FuncCall>) -> Option<DataType> {
         [name] | ["pg_catalog", name] => *name,
         _ => return None,
     };
+    if matches!(name, "string_to_array" | "regexp_split_to_array") {
+        return Some(DataType {
+            array: true,
+            ..DataType::builtin(TypeId::TEXT)
+        });
+    }
     builtin(match name {
         "now"
         | "clock_timestamp"

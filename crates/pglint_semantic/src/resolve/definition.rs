@@ -4,8 +4,9 @@ use pglint_catalog::Name;
 use pglint_syntax::Node;
 use pglint_syntax::ast::{self, NodeKind};
 
-use super::resolution::{Clause, FromItemKind, QueryId, QueryKind};
+use super::resolution::{Clause, FromItemId, FromItemKind, QueryId, QueryKind};
 use super::scope::{Parameters, Resolver, Visible};
+use super::statement::visible;
 
 impl<'a> Resolver<'a> {
     /// Resolves what a statement holds.
@@ -82,18 +83,30 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// WHEN sees OLD and NEW, and no column without one of them.
+    /// WHEN sees OLD and NEW (`CreateTrigger`): a column without one of
+    /// them is of both, and so ambiguous.
     fn trigger(&mut self, node: Node<'a, ast::CreateTrigStmt>) {
         let Some(when) = node.when_clause() else {
             return;
         };
-        let query = self.old_and_new(when, node.relation());
+        let (query, rows) = self.old_and_new(when, node.relation());
+        self.scope(query).namespace = rows.map(visible).to_vec();
         self.expressions(query, Clause::Expression, Some(when));
     }
 
+    /// WHERE sees the rows that the event has, actions see both by name only
+    /// (`transformRuleStmt` of parse_utilcmd.c).
     fn rule(&mut self, node: Node<'a, ast::RuleStmt>) {
-        let query = self.old_and_new(node, node.relation());
+        let (query, [old, new]) = self.old_and_new(node, node.relation());
+        let of_event = match node.event() {
+            ast::CmdType::CmdInsert => vec![new],
+            ast::CmdType::CmdUpdate => vec![old, new],
+            _ => vec![old],
+        };
+        self.scope(query).namespace = of_event.into_iter().map(visible).collect();
         self.expressions(query, Clause::Expression, node.where_clause());
+        let by_name = [old, new].map(|row| Visible::new(row, true, false));
+        self.scope(query).namespace = by_name.to_vec();
         for action in node.actions() {
             self.statement(action, Some(query), Clause::Expression, None);
         }
@@ -103,15 +116,15 @@ impl<'a> Resolver<'a> {
         &mut self,
         node: Node<'a, T>,
         relation: Option<Node<'a, ast::RangeVar>>,
-    ) -> QueryId {
+    ) -> (QueryId, [FromItemId; 2]) {
         let query = self.new_query(node, QueryKind::Expression, None, Clause::None);
-        if let Some(target) = self.target_table(query, relation) {
-            let old = self.pseudo_row(query, FromItemKind::Old(target), target, "old");
-            let new = self.pseudo_row(query, FromItemKind::New(target), target, "new");
-            let rows = [old, new].map(|row| Visible::new(row, true, false));
-            self.scope(query).namespace = rows.into();
-        }
-        query
+        let target = match self.target_table(query, relation) {
+            Some(target) => target,
+            None => self.unknown_item(query),
+        };
+        let old = self.pseudo_row(query, FromItemKind::Old(target), target, "old");
+        let new = self.pseudo_row(query, FromItemKind::New(target), target, "new");
+        (query, [old, new])
     }
 
     /// The statements of `BEGIN ATOMIC`, or the expression of RETURN.

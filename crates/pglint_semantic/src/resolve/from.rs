@@ -138,6 +138,12 @@ impl<'a> Resolver<'a> {
         Transformed::plain(self.add_aliased(query, node, alias, name, contents))
     }
 
+    /// Stands where the parser leaves something out, which it never does.
+    pub(super) fn unknown_item(&mut self, query: QueryId) -> FromItemId {
+        let contents = (FromItemKind::Unknown, Columns::unknown());
+        self.add_aliased(query, self.tree.root(), None, "", contents)
+    }
+
     /// Adds an item under its alias, else under its own name (may be empty), with
     /// its column alias list applied.
     pub(super) fn add_aliased(

@@ -135,7 +135,7 @@ impl<'a> Resolver<'a> {
                     .map(|(number, output)| {
                         let unnamed = || Name::new(format!("column{number}"));
                         Column {
-                            data_type: Some(output.data_type.clone()),
+                            data_type: self.declared_type(&output.data_type),
                             ..Column::named(output.name.clone().unwrap_or_else(unnamed))
                         }
                     })
@@ -148,7 +148,7 @@ impl<'a> Resolver<'a> {
     /// A composite type gives its columns, any other one column.
     fn columns_of_type(&self, data_type: &DataType, scalar_name: &Name) -> Columns {
         if data_type.array {
-            return one_column(scalar_name.clone(), Some(data_type.clone()));
+            return one_column(scalar_name.clone(), self.declared_type(data_type));
         }
         let base = self.catalog.base_type(data_type);
         let base = base.scalar_id().and_then(|id| self.catalog.data_type(id));
@@ -169,6 +169,14 @@ impl<'a> Resolver<'a> {
             }
             _ => Columns::unknown(),
         }
+    }
+
+    /// `None` for a polymorphic type, which the call decides.
+    fn declared_type(&self, data_type: &DataType) -> Option<DataType> {
+        let element = data_type.element_id();
+        let element = element.and_then(|id| self.catalog.data_type(id));
+        let is_pseudo = element.is_some_and(|it| matches!(it.kind, TypeKind::Pseudo));
+        (!is_pseudo).then(|| data_type.clone())
     }
 
     fn builtin_columns(

@@ -53,8 +53,7 @@ impl<'a> Resolver<'a> {
         match side {
             Some(side) => self.resolve_from_item(query, side),
             None => {
-                let contents = (FromItemKind::Unknown, Columns::unknown());
-                let item = self.add_aliased(query, self.tree.root(), None, "", contents);
+                let item = self.unknown_item(query);
                 Transformed {
                     item,
                     namespace: vec![Visible::new(item, true, true)],
@@ -92,7 +91,7 @@ impl<'a> Resolver<'a> {
         for visible in &mut namespace {
             visible.columns = false;
         }
-        if let Some(alias) = node.join_using_alias() {
+        if let (Some(alias), None) = (node.join_using_alias(), node.alias()) {
             let merged = self.merged_item(query, node, item, alias.aliasname());
             namespace.push(Visible::new(merged, true, false));
         }

@@ -76,35 +76,53 @@ impl<'a> Resolver<'a> {
     ) -> QueryId {
         let query = self.new_query(node, QueryKind::Values, parent, clause);
         self.with_clause(query, node.with_clause());
-        let mut columns: Vec<Column> = Vec::new();
-        for (number, row) in node.values_lists().of::<ast::List>().enumerate() {
-            for (place, value) in row.items().enumerate() {
-                self.expressions(query, Clause::Values, Some(value));
-                let nullability = self.resolution.nullability(value);
-                let data_type = self.expression_type(value);
-                match columns.get_mut(place) {
-                    Some(column) => {
-                        column.nullability = column.nullability.or(nullability);
-                        if column.data_type != data_type {
+        let mut columns: Option<Columns> = None;
+        for row in node.values_lists().of::<ast::List>() {
+            let row = self.values_row(query, row.items());
+            match &mut columns {
+                None => columns = Some(row),
+                Some(columns) => {
+                    columns.complete &= row.complete;
+                    for (column, other) in columns.known.iter_mut().zip(&row.known) {
+                        column.nullability = column.nullability.or(other.nullability);
+                        if column.data_type != other.data_type {
                             column.data_type = None;
                         }
                     }
-                    None if number == 0 => columns.push(Column {
-                        data_type,
-                        nullability,
-                        ..Column::named(format!("column{}", place + 1))
-                    }),
-                    None => {}
                 }
             }
         }
-        self.query(query).columns = Columns {
-            known: columns,
-            complete: true,
-        };
+        self.query(query).columns = columns.unwrap_or_default();
         self.rows_in_scope(query, node);
         self.tail(query, node);
         query
+    }
+
+    /// `n.*` stands for all columns of `n` (`transformExpressionList`).
+    fn values_row(&mut self, query: QueryId, values: Nodes<'a>) -> Columns {
+        let mut row = Columns {
+            known: Vec::new(),
+            complete: true,
+        };
+        for value in values {
+            if self.star_target(query, Clause::Values, value, &mut row) {
+                continue;
+            }
+            self.expressions(query, Clause::Values, Some(value));
+            row.known.push(Column {
+                data_type: self.expression_type(value),
+                nullability: self.resolution.nullability(value),
+                ..Column::named("")
+            });
+        }
+        for (number, column) in (1..).zip(&mut row.known) {
+            *column = Column {
+                data_type: column.data_type.take(),
+                nullability: column.nullability,
+                ..Column::named(format!("column{number}"))
+            };
+        }
+        row
     }
 
     fn set_operation(
@@ -198,12 +216,7 @@ impl<'a> Resolver<'a> {
         value: Node<'a>,
         columns: &mut Columns,
     ) {
-        if let Some(star) = value.cast::<ast::ColumnRef>()
-            && star.fields().has_star()
-        {
-            let reference = self.star(query, &star.fields().to_vec());
-            self.add_star(&reference, columns);
-            self.record(star, query, clause, reference);
+        if self.star_target(query, clause, value, columns) {
             return;
         }
         self.expressions(query, clause, Some(value));
@@ -216,6 +229,26 @@ impl<'a> Resolver<'a> {
             column.name = target.name().into();
         }
         columns.known.push(column);
+    }
+
+    /// Adds the columns of a star. `false` when the value is none.
+    fn star_target(
+        &mut self,
+        query: QueryId,
+        clause: Clause,
+        value: Node<'a>,
+        columns: &mut Columns,
+    ) -> bool {
+        let Some(star) = value.cast::<ast::ColumnRef>() else {
+            return false;
+        };
+        if !star.fields().has_star() {
+            return false;
+        }
+        let reference = self.star(query, &star.fields().to_vec());
+        self.add_star(&reference, columns);
+        self.record(star, query, clause, reference);
+        true
     }
 
     fn add_star(&self, reference: &Reference, columns: &mut Columns) {

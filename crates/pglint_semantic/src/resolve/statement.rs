@@ -322,6 +322,6 @@ impl<'a> Resolver<'a> {
     }
 }
 
-fn visible(item: FromItemId) -> Visible {
+pub(super) fn visible(item: FromItemId) -> Visible {
     Visible::new(item, true, true)
 }

@@ -19,6 +19,18 @@ fn functions_of_one_column_take_the_alias() {
 }
 
 #[test]
+fn arrays_of_literals_have_a_type() {
+    check(
+        "
+        SELECT a, b, c, name FROM users, unnest(ARRAY['a'::text, 'b']) a, unnest(string_to_array('', ':')) b, unnest(ARRAY['x', NULL]) c
+        --     ^ a.a
+        --        ^ b.b
+        --           ^ c.c
+        --              ^^^^ users.name",
+    );
+}
+
+#[test]
 fn functions_with_named_outputs() {
     check(
         "
@@ -146,7 +158,7 @@ fn triggers_see_old_and_new() {
         CREATE TRIGGER t AFTER UPDATE ON users FOR EACH ROW WHEN (old.name <> new.name AND name = '') EXECUTE FUNCTION f()
         --                                                        ^^^^^^^^ old.name
         --                                                                    ^^^^^^^^ new.name
-        --                                                                                 ^^^^ missing",
+        --                                                                                 ^^^^ ambiguous",
     );
 }
 
@@ -154,9 +166,10 @@ fn triggers_see_old_and_new() {
 fn rules_see_old_and_new() {
     check(
         "
-        CREATE RULE r AS ON DELETE TO users WHERE old.id = 1 DO INSTEAD UPDATE orders SET total = old.id, user_id = total
+        CREATE RULE r AS ON DELETE TO users WHERE old.id = 1 AND name = '' DO INSTEAD UPDATE orders SET total = old.id, user_id = total
         --                                        ^^^^^^ old.id
-        --                                                                                        ^^^^^^ old.id, 1 out
-        --                                                                                                          ^^^^^ orders.total",
+        --                                                       ^^^^ old.name
+        --                                                                                                      ^^^^^^ old.id, 1 out
+        --                                                                                                                        ^^^^^ orders.total",
     );
 }

@@ -168,6 +168,16 @@ fn an_alias_of_a_join_hides_what_is_inside() {
 }
 
 #[test]
+fn an_alias_of_a_join_hides_that_of_its_using() {
+    check(
+        "
+        SELECT x.id, y.id FROM (users u JOIN orders o USING (id) AS x) AS y
+        --     ^^^^ missing
+        --           ^^^^ merged u(users).id and o(orders).id",
+    );
+}
+
+#[test]
 fn an_alias_of_using_names_the_merged_columns_only() {
     check(
         "
@@ -280,6 +290,18 @@ fn values_have_columns_by_number() {
         --                ^^^^^^^ v.column2
         --                         ^^^ w.a
         --                                                                                 ^^^^^^^ missing",
+    );
+}
+
+#[test]
+fn a_star_in_values_gives_columns() {
+    check(
+        "
+        SELECT v.column5, column3, v.column6 FROM users u, LATERAL (VALUES (1, u.*)) v
+        --     ^^^^^^^^^ v.column5
+        --                ^^^^^^^ v.column3
+        --                         ^^^^^^^^^ missing
+        --                                                                     ^^^ u(users).id, u(users).name, u(users).manager_id, u(users).deleted_at",
     );
 }
 
