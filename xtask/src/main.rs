@@ -6,6 +6,7 @@
 )]
 
 mod ast;
+mod oracle;
 mod oracle_compare;
 
 use std::process::ExitCode;
@@ -13,6 +14,8 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: cargo xtask COMMAND
 
   ast      write crates/pglint_syntax/src/ast/generated.rs from pg_query's definitions
+  oracle   compare the committed expectations with a real PostgreSQL server;
+           with --update, let the server write them
   oracle-compare [--before FILE] DIR TRUTH.json
            replay the files of a project that a real server has run, and compare
            the catalogs
@@ -23,6 +26,8 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["ast"] => ast::write(),
+        ["oracle"] => oracle::run(false),
+        ["oracle", "--update"] => oracle::run(true),
         ["oracle-compare", rest @ ..] => oracle_compare::run(rest),
         _ => Err(USAGE.to_owned()),
     };

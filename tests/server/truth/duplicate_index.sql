@@ -1,5 +1,5 @@
 -- Of two indexes that are the same in everything but the name, the later one.
-SELECT DISTINCT n.nspname || '.' || c.relname AS object
+SELECT DISTINCT n.nspname || '.' || t.relname || '.' || c.relname AS object
 FROM pg_index AS later
 JOIN pg_index AS earlier
     ON earlier.indrelid = later.indrelid
@@ -14,6 +14,7 @@ JOIN pg_index AS earlier
     AND pg_get_expr(earlier.indpred, earlier.indrelid) IS NOT DISTINCT FROM pg_get_expr(later.indpred, later.indrelid)
 JOIN pg_class AS c ON c.oid = later.indexrelid
 JOIN pg_class AS e ON e.oid = earlier.indexrelid AND e.relam = c.relam
+JOIN pg_class AS t ON t.oid = later.indrelid
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE n.nspname NOT IN ('pg_catalog', 'pg_toast')
     AND NOT earlier.indisprimary

@@ -1,5 +1,5 @@
 -- Plain btree indexes that are the beginning of a longer one.
-SELECT DISTINCT n.nspname || '.' || c.relname AS object
+SELECT DISTINCT n.nspname || '.' || t.relname || '.' || c.relname AS object
 FROM pg_index AS i
 JOIN pg_index AS longer
     ON longer.indrelid = i.indrelid
@@ -12,6 +12,7 @@ JOIN pg_index AS longer
 JOIN pg_class AS c ON c.oid = i.indexrelid
 JOIN pg_class AS l ON l.oid = longer.indexrelid AND l.relam = c.relam
 JOIN pg_am AS m ON m.oid = c.relam AND m.amname = 'btree'
+JOIN pg_class AS t ON t.oid = i.indrelid
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE NOT i.indisunique
     AND i.indnatts = i.indnkeyatts
