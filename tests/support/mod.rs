@@ -8,13 +8,13 @@ use pglint_project::{Analysis, Overlay, Project, Request};
 
 /// A file of a project that is not on the disk.
 #[derive(Clone)]
-pub struct TestFile {
+pub(crate) struct TestFile {
     name: String,
     text: String,
 }
 
 impl TestFile {
-    pub fn new(name: impl Into<String>, text: &str) -> TestFile {
+    pub(crate) fn new(name: impl Into<String>, text: &str) -> TestFile {
         TestFile {
             name: name.into(),
             text: text.to_owned(),
@@ -23,32 +23,32 @@ impl TestFile {
 }
 
 /// A diagnostic as tests compare it.
-pub struct Found {
-    pub rule: String,
-    pub message: String,
+pub(crate) struct Found {
+    pub(crate) rule: String,
+    pub(crate) message: String,
     /// Which of the test's files, 0-based.
-    pub file: usize,
+    pub(crate) file: usize,
     /// 1-based line and column in characters.
-    pub start: (usize, usize),
-    pub end: (usize, usize),
-    pub fix: Option<FoundFix>,
+    pub(crate) start: (usize, usize),
+    pub(crate) end: (usize, usize),
+    pub(crate) fix: Option<FoundFix>,
 }
 
-pub struct FoundFix {
-    pub applicability: Applicability,
+pub(crate) struct FoundFix {
+    pub(crate) applicability: Applicability,
     /// All in the diagnostic's own file.
-    pub edits: Vec<FoundEdit>,
+    pub(crate) edits: Vec<FoundEdit>,
 }
 
 #[derive(Clone)]
-pub struct FoundEdit {
+pub(crate) struct FoundEdit {
     /// In bytes of the text.
-    pub range: Range<usize>,
-    pub text: String,
+    pub(crate) range: Range<usize>,
+    pub(crate) text: String,
 }
 
 /// What all rules say about a project of these files.
-pub fn diagnostics_of(files: &[TestFile]) -> Vec<Found> {
+pub(crate) fn diagnostics_of(files: &[TestFile]) -> Vec<Found> {
     let folder = PathBuf::from("/pglint-test-that-is-not-on-the-disk");
     let request = Request {
         working_directory: folder.clone(),

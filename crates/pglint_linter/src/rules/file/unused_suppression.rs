@@ -9,6 +9,9 @@ declare_rule! {
     /// ## Why is this bad?
     /// What it once allowed is gone; what it hides next may be a real mistake.
     ///
+    /// ```sql setup
+    /// CREATE TABLE account (id bigint PRIMARY KEY, email text NOT NULL);
+    /// ```
     /// ```sql bad
     /// -- pglint: ignore[select-star] the export wants every column
     /// --                ^^^^^^^^^^^ `select-star` reports nothing here

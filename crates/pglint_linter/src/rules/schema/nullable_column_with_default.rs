@@ -16,7 +16,7 @@ declare_rule! {
     ///
     /// ```sql bad
     /// CREATE TABLE account (id bigint PRIMARY KEY, created_at timestamptz DEFAULT now());
-    /// --                                                                  ^^^^^^^^^^^^^ `created_at` of `account` has a default but allows NULL
+    /// --                                                                          ^^^^^ `created_at` of `account` has a default but allows NULL
     /// ```
     /// ```sql good
     /// CREATE TABLE account (id bigint PRIMARY KEY, created_at timestamptz NOT NULL DEFAULT now());
