@@ -6,6 +6,11 @@
 //! `sql good` (the rule is silent). `file=NAME` puts the example into a file of
 //! that name, where the name matters.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails"
+)]
+
 mod support;
 
 use std::collections::BTreeSet;
