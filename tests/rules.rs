@@ -6,10 +6,7 @@
 //! `sql good` (the rule is silent). `file=NAME` puts the example into a file of
 //! that name, where the name matters.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on fails"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod support;
 
