@@ -54,6 +54,7 @@ fn allows_one_value(check: &Expression) -> bool {
         _ => None,
     };
     value.is_some_and(|value| {
+        let value = value.split("::").next().unwrap_or_default();
         let is_number = !value.is_empty() && value.bytes().all(|it| it.is_ascii_digit());
         let is_string = value.len() > 1 && value.starts_with('\'') && value.ends_with('\'');
         is_number || is_string && value.matches('\'').count() == 2

@@ -1,9 +1,9 @@
-use pglint_catalog::{Column, Relation};
+use pglint_catalog::{Column, Relation, RelationKind, TypeId, quote_identifier};
 use pglint_semantic::resolve::{Clause, QueryKind, Reference, Resolution};
 use pglint_semantic::section::Direction;
 
 use crate::condition::{string_literal, with_descendants};
-use crate::describe::{is_judged, relation_sql};
+use crate::describe::{is_judged, member, relation_sql};
 use crate::rule::prelude::*;
 
 declare_rule! {
@@ -52,27 +52,39 @@ fn check(cx: &mut Cx<'_>, like: Node<'_, ast::AExpr>) -> Option<()> {
         (ast::AExprKind::AexprLike, "~~") | (ast::AExprKind::AexprIlike, "~~*") => {}
         _ => return None,
     }
+    let is_negated = like
+        .parent()
+        .and_then(|parent| parent.cast::<ast::BoolExpr>())
+        .is_some_and(|parent| parent.boolop() == ast::BoolExprType::NotExpr);
     let pattern = like.rexpr()?;
     let text = string_literal(pattern)?;
     let is_only_wildcards = text.bytes().all(|byte| matches!(byte, b'%' | b'_'));
-    if !text.starts_with(['%', '_']) || is_only_wildcards || runs_once(cx, like) {
+    if is_negated || is_only_wildcards || !text.starts_with(['%', '_']) || runs_once(cx, like) {
         return None;
     }
     let (table, column) = filtered_column(cx, like)?;
     if !is_judged(table) || has_trigram_index(table, column) {
         return None;
     }
+    let base = cx.catalog().base_type(&column.data_type);
+    if ![TypeId::TEXT, TypeId::VARCHAR, TypeId::BPCHAR].iter().any(|text| base.is(*text)) {
+        return None;
+    }
     let name = &column.name;
+    let concurrently = match table.kind {
+        RelationKind::PartitionedTable => "",
+        _ => "CONCURRENTLY ",
+    };
     let message = format!(
         "no index on `{name}` of `{}` serves a pattern that begins with a wildcard",
         table.name,
     );
     let help = format!(
-        "Create one with extension `pg_trgm`: `CREATE INDEX CONCURRENTLY ON {} USING gin ({} gin_trgm_ops)`",
+        "Create one with extension `pg_trgm`: `CREATE INDEX {concurrently}ON {} USING gin ({} gin_trgm_ops)`",
         relation_sql(cx.catalog(), table),
-        pglint_catalog::quote_identifier(name),
+        quote_identifier(name),
     );
-    let object = crate::describe::member(cx.catalog(), table, name);
+    let object = member(cx.catalog(), table, name);
     cx.report(pattern, message)
         .label(column.origin, "the column")
         .help(help)

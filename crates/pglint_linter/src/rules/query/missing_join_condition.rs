@@ -1,7 +1,7 @@
 use pglint_semantic::resolve::{FromItemId, QueryKind};
 use pglint_syntax::ast::{AExprKind, NodeKind};
 
-use crate::condition::{boolean_literal, is_always_true};
+use crate::condition::boolean_literal;
 use crate::groups::Groups;
 use crate::ResolvedQuery;
 use crate::query_facts::leaves_of;
@@ -123,7 +123,7 @@ fn connect(query: ResolvedQuery<'_>, leaves: &[FromItemId]) -> Option<Groups<Mem
     for join in query.joins() {
         let on = join.on.and_then(|node| query.tree.get(node));
         let is_meant = match on {
-            Some(on) => is_always_true(on),
+            Some(on) => !mentions_column(on),
             // CROSS JOIN, USING, NATURAL.
             None => true,
         };
@@ -161,7 +161,7 @@ fn mentions(query: ResolvedQuery<'_>, condition: Node<'_>) -> Option<Vec<Member>
         AExprKind::AexprOp | AExprKind::AexprOpAny | AExprKind::AexprIn
     );
     for side in [comparison.lexpr()?, comparison.rexpr()?] {
-        let is_value = !with_columns(side) && boolean_literal(side).is_none();
+        let is_value = !mentions_column(side) && boolean_literal(side).is_none();
         if is_comparison && is_value && side.range() != comparison.range() {
             members.push(Member::Value(side.text().to_owned()));
         }
@@ -169,7 +169,7 @@ fn mentions(query: ResolvedQuery<'_>, condition: Node<'_>) -> Option<Vec<Member>
     Some(members)
 }
 
-fn with_columns(node: Node<'_>) -> bool {
+fn mentions_column(node: Node<'_>) -> bool {
     let is_column = |node: Node<'_>| node.node_kind() == NodeKind::ColumnRef;
     is_column(node) || node.descendants().any(is_column)
 }

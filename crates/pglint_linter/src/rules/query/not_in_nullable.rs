@@ -1,4 +1,4 @@
-use pglint_semantic::resolve::{Column, Nullability};
+use pglint_semantic::resolve::{Clause, Column, FromColumn, Nullability, Resolution};
 use pglint_text::TextRange;
 
 use crate::ResolvedQuery;
@@ -67,7 +67,7 @@ fn check(cx: &mut Cx<'_>, query: ResolvedQuery<'_>) -> Option<()> {
     let is_filtered = column
         .sources
         .iter()
-        .any(|source| query.resolution.mentions_outside_targets(query.tree, *source));
+        .any(|source| is_filtered(query.resolution, *source));
     if !table.kind.is_table() || is_checked || is_filtered {
         return None;
     }
@@ -86,6 +86,15 @@ fn check(cx: &mut Cx<'_>, query: ResolvedQuery<'_>) -> Option<()> {
     }
     diagnostic.label(origin, "the column allows NULL");
     Some(())
+}
+
+/// Does a condition of the statement say anything about the column?
+fn is_filtered(resolution: &Resolution, column: FromColumn) -> bool {
+    resolution.references.iter().any(|found| {
+        let clause = resolution.clause_of(found);
+        matches!(clause, Clause::Where | Clause::On | Clause::Having)
+            && resolution.stands_for(&found.reference, column)
+    })
 }
 
 /// `NOT IN` or `<> ALL`. `None` for any other subquery.

@@ -1,5 +1,5 @@
-use pglint_catalog::quote_identifier;
-use pglint_semantic::resolve::{Clause, FromColumn, FromItemKind, Query, QueryKind, Reference};
+use pglint_catalog::{Catalog, Persistence, Relation, quote_identifier};
+use pglint_semantic::resolve::{Clause, FromColumn, Query, QueryKind, Reference};
 use pglint_semantic::section::Direction;
 use pglint_syntax::Tree;
 
@@ -18,7 +18,7 @@ declare_rule! {
     ///
     /// Only the outermost query and views are judged, and only stars over tables and
     /// views themselves: a star over a subquery that lists its columns is fine, and so
-    /// are statements that a migration runs once.
+    /// are temporary tables and statements that a migration runs once.
     ///
     /// ```sql setup
     /// CREATE TABLE account (id bigint PRIMARY KEY, email text NOT NULL, "Plan" text);
@@ -88,24 +88,25 @@ fn check_reference(
     let Reference::Star { columns, complete } = reference else {
         return None;
     };
-    if !star.parent()?.is::<ast::ResTarget>() {
+    // `TABLE account` has no star, and `count(*)` has another one.
+    if !star.text().ends_with('*') || !star.parent()?.is::<ast::ResTarget>() {
         return None;
     }
     let catalog = cx.catalog();
-    let relation = columns.iter().find_map(|column| {
-        let FromItemKind::Relation(id) = query.resolution[column.from_item].kind else {
-            return None;
-        };
-        catalog.relation(id)
-    })?;
+    let relations = relations(catalog, query, columns);
+    let first = relations.first()?;
+    let names: Vec<String> = relations
+        .iter()
+        .map(|relation| format!("`{}`", relation_name(catalog, relation)))
+        .collect();
     let message = format!(
-        "`*` gives every column of `{}`, also those added later",
-        relation_name(catalog, relation),
+        "`*` gives every column of {}, also those added later",
+        names.join(" and "),
     );
     let list = (*complete && columns.len() <= LONGEST_LIST)
         .then(|| column_list(query, columns))
         .flatten();
-    let object = catalog.qualified_name(relation);
+    let object = catalog.qualified_name(first);
     let place = cx.at(star);
     let diagnostic = cx.report(place, message).object(object);
     match list {
@@ -120,6 +121,26 @@ fn check_reference(
         None => diagnostic.help("List the columns that are needed"),
     };
     Some(())
+}
+
+/// The tables and views whose columns a star gives, temporary ones left out.
+fn relations<'a>(
+    catalog: &'a Catalog,
+    query: ResolvedQuery<'_>,
+    columns: &[FromColumn],
+) -> Vec<&'a Relation> {
+    let mut found: Vec<&Relation> = Vec::new();
+    for column in columns {
+        let id = query.resolution[column.from_item].relation();
+        let Some(relation) = id.and_then(|id| catalog.relation(id)) else {
+            continue;
+        };
+        let is_listed = found.iter().any(|it| it.id == relation.id);
+        if !is_listed && relation.persistence != Persistence::Temporary {
+            found.push(relation);
+        }
+    }
+    found
 }
 
 /// Is it the statement's own query, or a branch of its set operation?
@@ -149,6 +170,11 @@ fn is_read_by_a_program_or_view(cx: &Cx<'_>, tree: &Tree) -> bool {
 fn column_list(query: ResolvedQuery<'_>, columns: &[FromColumn]) -> Option<String> {
     let items = &query.query().from;
     let is_alone = items.len() == 1 && query.resolution[items[0]].join().is_none();
+    // The alias of a join hides the names of what it joins.
+    let mut joins = query.resolution.items_of(query.id).into_iter();
+    if joins.any(|it| query.resolution[it].join().is_some() && query.resolution[it].has_alias) {
+        return None;
+    }
     let names: Option<Vec<String>> = columns
         .iter()
         .map(|column| {

@@ -1,5 +1,4 @@
 use pglint_catalog::Relation;
-use pglint_semantic::section::Direction;
 
 use crate::rule::prelude::*;
 use crate::whole_table::{WholeTable, restricts, severity_limit};
@@ -12,9 +11,9 @@ declare_rule! {
     /// is meant, all rows are locked and written anew at once.
     ///
     /// A condition that always holds, as `WHERE true`, counts as none. Temporary tables,
-    /// tables that have one row, and those that the same file creates are left alone. In
-    /// a migration it is a warning at most, and filling a column that the same file adds
-    /// is fine.
+    /// tables that have one row, and those that the same file creates are left alone, and
+    /// so is an UPDATE that fills a column which the same file adds. In a migration it is a
+    /// warning at most.
     ///
     /// ```sql setup
     /// CREATE TABLE account (id bigint PRIMARY KEY, email text NOT NULL, active boolean NOT NULL);
@@ -33,6 +32,10 @@ declare_rule! {
     /// ```
     /// ```sql good
     /// UPDATE setting SET theme = 'dark';
+    /// ```
+    /// ```sql good
+    /// ALTER TABLE account ADD COLUMN domain text;
+    /// UPDATE account SET domain = split_part(email, '@', 2);
     /// ```
     /// ```sql good
     /// INSERT INTO account VALUES ($1, $2, true) ON CONFLICT (id) DO UPDATE SET active = true;
@@ -68,16 +71,16 @@ fn check(cx: &mut Cx<'_>, update: Node<'_, ast::UpdateStmt>) -> Option<()> {
     Some(())
 }
 
-/// Does a migration fill a column that the same file adds?
+/// Does it fill a column that the same file adds? One that the file renames or
+/// drops afterwards is not there any more.
 fn fills_new_column(cx: &Cx<'_>, update: Node<'_, ast::UpdateStmt>, table: &Relation) -> bool {
     let Some(statement) = cx.statement() else {
         return false;
     };
     let mut assigned = update.target_list().of::<ast::ResTarget>();
-    statement.section.direction == Direction::Up
-        && assigned.any(|target| {
-            table
-                .column_named(target.name())
-                .is_some_and(|column| cx.is_same_file(column.origin.statement, statement.id))
-        })
+    assigned.any(|target| {
+        table
+            .column_named(target.name())
+            .is_none_or(|column| cx.is_same_file(column.origin.statement, statement.id))
+    })
 }

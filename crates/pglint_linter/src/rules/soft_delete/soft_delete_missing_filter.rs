@@ -32,7 +32,7 @@ declare_rule! {
     /// --             ^^^^^^^ the query also reads deleted rows of `account`
     /// ```
     /// ```sql fixed
-    /// SELECT id FROM account WHERE email = $1 AND account.deleted_at IS NULL;
+    /// SELECT id FROM account WHERE email = $1 AND deleted_at IS NULL;
     /// ```
     /// ```sql bad
     /// SELECT o.id, a.email FROM orders o, account a WHERE a.id < o.account_id OR a.email = 'x';
@@ -46,7 +46,7 @@ declare_rule! {
     /// --                   ^^^^^^^ the query also reads deleted rows of `account`
     /// ```
     /// ```sql fixed
-    /// SELECT count(*) FROM account WHERE account.deleted_at IS NULL;
+    /// SELECT count(*) FROM account WHERE deleted_at IS NULL;
     /// ```
     /// ```sql good
     /// SELECT id FROM account WHERE email = $1 AND deleted_at IS NULL;
@@ -120,7 +120,8 @@ fn check_item(cx: &mut Cx<'_>, query: ResolvedQuery<'_>, id: FromItemId) -> Opti
         return None;
     }
     let name = item.name.as_deref()?;
-    let condition = live_condition(deletion, Some(name));
+    let is_alone = query.leaves().len() == 1 && !item.has_alias;
+    let condition = live_condition(deletion, (!is_alone).then_some(name));
     let message = format!(
         "the query also reads deleted rows of `{}`",
         relation_name(catalog, table),
