@@ -73,7 +73,7 @@ impl Replay {
                 constraint.initially_deferred = *initially_deferred;
             }),
             Command::Inherit(parent) => match self.relation_or_unknown(parent, at)? {
-                Some(parent) => self.add_parent(id, parent),
+                Some(parent) => self.add_parent(id, parent, at),
                 None => Ok(()),
             },
             Command::NoInherit(parent) => match self.relation_or_unknown(parent, at)? {
@@ -331,7 +331,8 @@ impl Replay {
         Ok(())
     }
 
-    fn add_parent(&mut self, child: RelationId, parent: RelationId) -> Outcome {
+    fn add_parent(&mut self, child: RelationId, parent: RelationId, at: Origin) -> Outcome {
+        self.refuse_circle(child, parent, at)?;
         let Some(of_parent) = self.catalog.relation(parent).cloned() else {
             return Ok(());
         };
@@ -390,7 +391,7 @@ impl Replay {
         bound: Option<&PartitionOf>,
         at: Origin,
     ) -> Outcome {
-        self.add_parent(partition, parent)?;
+        self.add_parent(partition, parent, at)?;
         if let Some(relation) = self.catalog.relation_mut(partition) {
             relation.partition_bound = bound.map(|bound| PartitionBound {
                 text: bound.text.clone(),

@@ -2,7 +2,7 @@
 
 use super::create_table::take_number;
 use super::index::unique_labels;
-use super::{Outcome, Replay, joined};
+use super::{Outcome, Problem, Replay, joined};
 use pglint_catalog::{
     Column, ColumnNumber, Constraint, ConstraintId, ConstraintKind, Expression, ForeignKey, Index,
     IndexElement, IndexId, IndexTarget, Key, Name, NullTest, Origin, Relation, RelationId, Shape,
@@ -42,6 +42,31 @@ fn inherited_column(column: &Column, number: ColumnNumber) -> Column {
 }
 
 impl Replay {
+    /// A relation that is its own ancestor (`ATExecAddInherit` in `tablecmds.c`).
+    pub(super) fn refuse_circle(
+        &self,
+        child: RelationId,
+        parent: RelationId,
+        at: Origin,
+    ) -> Outcome {
+        let mut ancestors = vec![parent];
+        let mut next = 0;
+        while let Some(id) = ancestors.get(next).copied() {
+            next += 1;
+            let relation = self.catalog.relation(id).into_iter();
+            for ancestor in relation.flat_map(|it| &it.inherits) {
+                if !ancestors.contains(ancestor) {
+                    ancestors.push(*ancestor);
+                }
+            }
+        }
+        if ancestors.contains(&child) {
+            let message = "circular inheritance not allowed".to_owned();
+            return Err(Problem::other(at, "42P07", message));
+        }
+        Ok(())
+    }
+
     /// NOT NULL, checks and, for a partition, foreign keys of the parents.
     pub(super) fn inherit_constraints(
         &mut self,
@@ -495,4 +520,32 @@ fn is_same_index(a: &Index, b: &Index) -> bool {
             .zip(&b.elements)
             .all(|(a, b)| a.is_same_as(b))
         && same_predicate
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lower::lower;
+    use pglint_syntax::{ParseOptions, parse, with_large_stack};
+    use pglint_text::StatementId;
+
+    #[test]
+    fn no_relation_is_its_own_ancestor() {
+        let statements = [
+            "CREATE TABLE parent (id int)",
+            "CREATE TABLE child () INHERITS (parent)",
+            "ALTER TABLE parent INHERIT parent",
+            "ALTER TABLE parent INHERIT child",
+        ];
+        let outcomes: Vec<Option<String>> = with_large_stack(|| {
+            let mut replay = Replay::default();
+            let trees = statements.map(|sql| parse(sql, ParseOptions::default()).unwrap());
+            let changes = trees.iter().flat_map(|tree| lower(tree, StatementId(0)));
+            changes
+                .map(|change| replay.apply(&change).err().map(|problem| problem.message))
+                .collect()
+        });
+        let refused = Some("circular inheritance not allowed".to_owned());
+        assert_eq!(outcomes, [None, None, refused.clone(), refused]);
+    }
 }
