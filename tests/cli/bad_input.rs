@@ -2,6 +2,8 @@
 
 use super::run::Tree;
 
+const CONCISE: [&str; 2] = ["--output-format=concise", "--fail-on=info"];
+
 #[test]
 fn empty_files_and_byte_order_marks() {
     let tree = Tree::new(&[("a.sql", b""), ("b.sql", b"\xEF\xBB\xBFSELECT 1;")]);
@@ -22,6 +24,70 @@ fn bytes_that_are_not_utf_8() {
     --- stderr
     notice: `a.sql` is not UTF-8: one byte is read as `?`, and nothing in it is fixed
     notice: `b.sql` is not UTF-8: 2 bytes are read as `?`, and nothing in it is fixed
+    "#);
+}
+
+#[test]
+fn nul_bytes_and_open_quotes() {
+    let tree = Tree::new(&[
+        ("nul.sql", b"SELECT 1;\nSELECT \0;\nSELECT 2;\n"),
+        ("quote.sql", b"SELECT 'open;\nSELECT 1;\n"),
+    ]);
+    insta::assert_snapshot!(tree.run(&CONCISE), @r#"
+    exit code 1
+    --- stdout
+    nul.sql:2:8: error[syntax-error] invalid byte 0x00 in the statement
+    quote.sql:1:8: error[syntax-error] unterminated quoted string at or near "'open;"
+    "#);
+}
+
+#[test]
+fn nesting_beyond_the_parser() {
+    let deep = format!("SELECT {}1{};\n", "(".repeat(100_000), ")".repeat(100_000));
+    let chain = format!("SELECT 1{};\nSELECT 2;\n", " || 1".repeat(20_000));
+    let tree = Tree::new(&[
+        ("chain.sql", chain.as_bytes()),
+        ("deep.sql", deep.as_bytes()),
+    ]);
+    insta::assert_snapshot!(tree.run(&CONCISE), @r#"
+    exit code 1
+    --- stdout
+    chain.sql:1:1: info[statement-too-complex] stack depth limit exceeded
+    deep.sql:1:1: info[statement-too-complex] memory exhausted at or near "("
+    "#);
+}
+
+/// Fifty megabytes; without optimisation a twentieth of them take as long.
+#[test]
+fn a_very_large_file() {
+    let bytes = if cfg!(debug_assertions) {
+        5 << 19
+    } else {
+        50 << 20
+    };
+    let statement = "INSERT INTO t (a, b) VALUES (1, 'some text that makes the line longer');\n";
+    let count = bytes / statement.len();
+    let text = format!(
+        "CREATE TABLE t (a int PRIMARY KEY, b text);\n{}",
+        statement.repeat(count)
+    );
+    let tree = Tree::new(&[("big.sql", text.as_bytes())]);
+    let expected = format!("1 file, {} statements: 0 errors, 0 warnings", count + 1);
+    let found = tree.run(&[]);
+    assert!(found.starts_with("exit code 0\n--- stdout\n"), "{found}");
+    assert!(found.contains(&expected), "{found}");
+}
+
+#[test]
+fn an_insert_of_twelve_megabytes() {
+    let row = "(1, 'some text that makes the row longer'),\n";
+    let rows = row.repeat((12 << 20) / row.len());
+    let text = format!(
+        "CREATE TABLE t (a int PRIMARY KEY, b text);\nINSERT INTO t (a, b) VALUES {rows}(2, NULL);\n"
+    );
+    let tree = Tree::new(&[("insert.sql", text.as_bytes())]);
+    insta::assert_snapshot!(tree.run(&CONCISE), @r#"
+    exit code 0
     "#);
 }
 

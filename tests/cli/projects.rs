@@ -121,6 +121,25 @@ fn upgrades_of_a_base_schema_add_nothing() {
 }
 
 #[test]
+fn files_that_only_drop_are_no_part_of_a_schema() {
+    let tree = Tree::new(&[
+        (
+            "create.sql",
+            b"CREATE TABLE t (id int);\nCREATE TABLE u (id int PRIMARY KEY);",
+        ),
+        (
+            "drop.sql",
+            b"DROP TABLE t;\nALTER TABLE u DROP CONSTRAINT u_pkey;",
+        ),
+    ]);
+    insta::assert_snapshot!(tree.run(&keys(&["."])), @r#"
+    exit code 1
+    --- stdout
+    create.sql:1:14: warning[missing-primary-key] table `t` has no primary key
+    "#);
+}
+
+#[test]
 fn databases_do_not_mix() {
     let tree = Tree::new(&[
         ("a/migrations/1.sql", b"CREATE TABLE t (id int);"),

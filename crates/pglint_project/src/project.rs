@@ -34,8 +34,7 @@ pub struct Database {
     /// `None` for a folder of plain files, where objects may be defined by
     /// later files.
     pub history: Option<History>,
-    /// In the order in which they are replayed; those that are not replayed are
-    /// last.
+    /// The migrations in their order, then the other files.
     pub files: Vec<DatabaseFile>,
 }
 
@@ -57,9 +56,6 @@ pub struct DatabaseFile {
     pub sections: Vec<Section>,
     /// Is it a step of the history? All others may come in any order.
     pub is_migration: bool,
-    /// Does it take part in the replay? A schema file or dump beside the
-    /// migrations that made it does not: one source of truth per database.
-    pub is_replayed: bool,
     /// Are diagnostics about it wanted?
     pub is_reported: bool,
 }
@@ -141,7 +137,6 @@ impl Reader<'_> {
             let file = self.plain_file(file, group.history.is_some(), scope);
             database.files.push(file);
         }
-        database.files.sort_by_key(|file| !file.is_replayed);
         self.project.databases.push(database);
     }
 
@@ -198,7 +193,6 @@ impl Reader<'_> {
             file: file.id,
             sections: (framework.sections)(&migration),
             is_migration: true,
-            is_replayed: true,
             is_reported: scope.reported.contains(&file.path),
         };
         (framework.name, migrations.into_iter().map(cut).collect())
@@ -214,7 +208,6 @@ impl Reader<'_> {
         DatabaseFile {
             file: file.id,
             is_migration: false,
-            is_replayed: !(beside_history && direction == Direction::Snapshot),
             sections: vec![Section {
                 range: TextRange::up_to(TextSize::of(&*file.text)),
                 direction,

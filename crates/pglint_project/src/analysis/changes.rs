@@ -1,7 +1,7 @@
 //! What each file of a database asks the schema to become.
 
 use pglint_catalog::UnknownReason;
-use pglint_semantic::change::{Action, DdlChange};
+use pglint_semantic::change::{Action, AlterTableCommand, DdlChange};
 use pglint_semantic::lower::{effect, lower};
 use pglint_semantic::section::{Direction, Section};
 use pglint_syntax::{Statement, StatementParse};
@@ -103,31 +103,72 @@ impl DatabaseFile {
 pub(crate) fn is_upgrade(files: &[FileChanges<'_>]) -> bool {
     let mut made = FxHashSet::default();
     let mut lacking = FxHashSet::default();
-    for change in changes_of(files, true) {
+    for change in files.iter().filter(|it| it.file.is_migration).flat_map(all) {
         match subject(change) {
             Some(Subject::Made(name)) => drop(made.insert(name)),
             Some(Subject::Altered(name)) if !made.contains(name) => drop(lacking.insert(name)),
             Some(Subject::Altered(_)) | None => {}
         }
     }
-    let base: FxHashSet<&str> = changes_of(files, false)
-        .filter_map(|change| match subject(change) {
-            Some(Subject::Made(name)) => Some(name),
-            Some(Subject::Altered(_)) | None => None,
-        })
-        .collect();
+    let base = made_by(files.iter().filter(|it| !it.file.is_migration));
     let supplied = lacking.intersection(&base).count();
     supplied * 2 > lacking.len()
 }
 
-fn changes_of<'c>(
-    files: &'c [FileChanges<'_>],
-    of_migrations: bool,
-) -> impl Iterator<Item = &'c DdlChange> {
-    files
+/// The bare names of the tables that the migrations make.
+pub(crate) fn tables_of_migrations<'c>(files: &'c [FileChanges<'_>]) -> FxHashSet<&'c str> {
+    made_by(files.iter().filter(|it| it.file.is_migration))
+}
+
+/// Does a file beside the migrations make the same tables as they do? Then it is
+/// a dump of what they led to, whatever it is called: one source of truth per
+/// database.
+pub(crate) fn is_dump(file: &FileChanges<'_>, of_migrations: &FxHashSet<&str>) -> bool {
+    let made = made_by([file]);
+    let common = made.iter().filter(|name| of_migrations.contains(*name));
+    !made.is_empty() && common.count() * 2 >= made.len()
+}
+
+/// Does a file do nothing but drop? Among files that come in any order it takes
+/// the schema down again, and is no part of it.
+pub(crate) fn is_teardown(file: &FileChanges<'_>) -> bool {
+    let mut changes = all(file)
+        .filter(|change| !is_of_the_session(change))
+        .peekable();
+    changes.peek().is_some() && changes.all(drops)
+}
+
+fn drops(change: &DdlChange) -> bool {
+    match &change.action {
+        Action::Drop(_) => true,
+        Action::AlterTable(alter) => alter.commands.iter().all(|(command, _)| {
+            matches!(
+                command,
+                AlterTableCommand::DropColumn { .. } | AlterTableCommand::DropConstraint { .. }
+            )
+        }),
+        _ => false,
+    }
+}
+
+/// Does the change make a table or a view?
+pub(crate) fn makes_table(change: &DdlChange) -> bool {
+    matches!(subject(change), Some(Subject::Made(_)))
+}
+
+fn made_by<'c, 'd: 'c>(files: impl IntoIterator<Item = &'c FileChanges<'d>>) -> FxHashSet<&'c str> {
+    let changes = files.into_iter().flat_map(all);
+    changes
+        .filter_map(|change| match subject(change) {
+            Some(Subject::Made(name)) => Some(name),
+            Some(Subject::Altered(_)) | None => None,
+        })
+        .collect()
+}
+
+fn all<'c>(file: &'c FileChanges<'_>) -> impl Iterator<Item = &'c DdlChange> {
+    file.statements
         .iter()
-        .filter(move |changes| changes.file.is_migration == of_migrations)
-        .flat_map(|changes| &changes.statements)
         .flat_map(|statement| &statement.changes)
 }
 

@@ -6,7 +6,9 @@ use pglint_semantic::replay::{ProblemKind, Replay};
 use pglint_text::{FileId, StatementId};
 use rustc_hash::FxHashMap;
 
-use super::changes::{FileChanges, is_upgrade};
+use super::changes::{
+    FileChanges, is_dump, is_teardown, is_upgrade, makes_table, tables_of_migrations,
+};
 use super::statements::Statements;
 
 /// A database's catalog, and what statements on the way met.
@@ -30,6 +32,7 @@ impl Schema {
     pub(crate) fn replay(files: &[FileChanges<'_>], statements: &Statements) -> Schema {
         let mut schema = Schema::default();
         let is_upgrade = is_upgrade(files);
+        let tables = tables_of_migrations(files);
         let mut waiting = Vec::new();
         for changes in files {
             let file = changes.file;
@@ -41,8 +44,8 @@ impl Schema {
                 }
                 false => {
                     let is_replayed = match is_upgrade {
-                        true => !file.is_migration,
-                        false => file.is_replayed,
+                        true => !file.is_migration && !is_teardown(changes),
+                        false => !is_dump(changes, &tables) && !is_teardown(changes),
                     };
                     waiting.extend(schema.replay_plain(changes, is_replayed, statements));
                 }
@@ -130,8 +133,22 @@ impl Schema {
         session.catalog
     }
 
-    /// Tries changes again as long as that helps, then without what they lack.
+    /// Tries changes again as long as that helps. Then a table is made without
+    /// what it lacks, so that what lacks this table can be tried again.
     fn retry(&mut self, mut lacking: Vec<Lacking<'_>>) {
+        for _ in 0..MOST_TABLES_GIVEN_UP {
+            self.retry_each(&mut lacking);
+            let Some(table) = lacking.iter().position(|each| makes_table(each.change)) else {
+                break;
+            };
+            self.give_up(lacking.remove(table));
+        }
+        for each in lacking {
+            self.give_up(each);
+        }
+    }
+
+    fn retry_each(&mut self, lacking: &mut Vec<Lacking<'_>>) {
         loop {
             let before = lacking.len();
             lacking.retain(|each| {
@@ -141,17 +158,22 @@ impl Schema {
                 outcome.is_err_and(|problem| problem.kind == ProblemKind::Missing)
             });
             if lacking.len() == before {
-                break;
+                return;
             }
         }
-        for each in lacking {
-            let mut session = Replay::new(self.catalog.clone(), each.search_path);
-            // What even so fails is not in the catalog.
-            let _ = session.apply_anyway(each.change);
-            self.catalog = session.catalog;
-        }
+    }
+
+    /// Applies what can be applied of a change that lacks something.
+    fn give_up(&mut self, lacking: Lacking<'_>) {
+        let mut session = Replay::new(self.catalog.clone(), lacking.search_path);
+        // What even so fails is not in the catalog.
+        let _ = session.apply_anyway(lacking.change);
+        self.catalog = session.catalog;
     }
 }
+
+/// Keeps the time linear where very many tables lack something.
+const MOST_TABLES_GIVEN_UP: usize = 100;
 
 /// A change that refers to something that is not there.
 struct Lacking<'c> {
