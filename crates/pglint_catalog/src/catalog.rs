@@ -296,6 +296,19 @@ impl Catalog {
         out
     }
 
+    /// The type as `format_type` prints it where modifiers are not known, as in a
+    /// function's signature: `character` rather than `bpchar`.
+    pub fn format_type_without_modifier(&self, data_type: &DataType) -> String {
+        let printed = self.format_type(&DataType {
+            modifier: Modifier::None,
+            ..data_type.clone()
+        });
+        match data_type.element_id() {
+            Some(TypeId::BPCHAR) => printed.replace("bpchar", "character"),
+            _ => printed,
+        }
+    }
+
     /// The type under all domains, with the modifier of the lowest one.
     pub fn base_type<'a>(&'a self, data_type: &'a DataType) -> &'a DataType {
         let mut current = data_type;

@@ -224,7 +224,7 @@ impl Catalog {
                 format!(
                     "{mode}{}{space}{}",
                     name.unwrap_or_default(),
-                    self.format_type(&it.data_type)
+                    self.format_type_without_modifier(&it.data_type)
                 )
             })
             .collect();

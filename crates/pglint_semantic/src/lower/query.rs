@@ -183,6 +183,15 @@ fn add_target(
         columns.extend(star_columns(select, qualifier, ctes)?);
         return Some(());
     }
+    // `(composite).*` makes as many columns as the type has.
+    if let Some(indirection) = value.cast::<ast::AIndirection>()
+        && indirection
+            .indirection()
+            .last()
+            .is_some_and(|it| it.is::<ast::AStar>())
+    {
+        return None;
+    }
     let figured = || expression::figure(value).map(|(name, _)| name);
     let name = name::optional(target.name()).or_else(figured);
     let cast = value.cast::<ast::TypeCast>().and_then(|it| it.type_name());

@@ -1,8 +1,10 @@
 //! Enums, domains and other types.
 
 use super::{Emit, constraint, data_type, expression, name};
-use crate::change::{Action, AlterEnum, CreateDomain, CreateFunction, DomainCommand, NewType};
-use pglint_catalog::{FunctionKind, Name, Volatility};
+use crate::change::{
+    Action, AlterEnum, ArgumentDefinition, CreateDomain, CreateFunction, DomainCommand, NewType,
+};
+use pglint_catalog::{ArgumentMode, FunctionKind, Name, Volatility};
 use pglint_syntax::Node;
 use pglint_syntax::ast::{self, ConstrType, ObjectType};
 
@@ -118,13 +120,7 @@ pub(super) fn define(node: Node<'_, ast::DefineStmt>, emit: &mut Emit<'_>) -> Op
             },
         },
         ObjectType::ObjectAggregate => {
-            // The arguments are a list of parameters and a number.
-            let parameters = node.args().of::<ast::List>().next();
-            let arguments = parameters
-                .into_iter()
-                .flat_map(|it| it.items().of::<ast::FunctionParameter>())
-                .filter_map(super::function::argument)
-                .collect();
+            let arguments = aggregate_arguments(node);
             Action::CreateFunction(Box::new(CreateFunction {
                 name: defined,
                 kind: FunctionKind::Aggregate,
@@ -145,4 +141,31 @@ pub(super) fn define(node: Node<'_, ast::DefineStmt>, emit: &mut Emit<'_>) -> Op
     };
     emit(range, action);
     Some(())
+}
+
+/// The arguments are a list of parameters and a number; in the syntax from before
+/// PostgreSQL 8.2 there is one, the option `basetype`.
+fn aggregate_arguments(node: Node<'_, ast::DefineStmt>) -> Vec<ArgumentDefinition> {
+    if node.oldstyle() {
+        let options = node.definition().of::<ast::DefElem>();
+        let mut base = options.filter(|it| it.defname() == "basetype");
+        let type_name = base.next().and_then(|it| it.arg()?.cast::<ast::TypeName>());
+        let data_type = type_name.and_then(data_type::data_type);
+        let argument = data_type.filter(|it| it.name.name != "any");
+        return argument
+            .map(|data_type| ArgumentDefinition {
+                name: None,
+                mode: ArgumentMode::In,
+                data_type,
+                default: None,
+            })
+            .into_iter()
+            .collect();
+    }
+    let parameters = node.args().of::<ast::List>().next();
+    parameters
+        .into_iter()
+        .flat_map(|it| it.items().of::<ast::FunctionParameter>())
+        .filter_map(super::function::argument)
+        .collect()
 }
