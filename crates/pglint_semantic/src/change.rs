@@ -30,6 +30,9 @@ pub struct DdlChange {
     pub range: TextRange,
     /// What it asks for.
     pub action: Action,
+    /// Whether code stands around it (a `DO` block) that makes it run only when it
+    /// can, or catches its failure: then its failure is no problem.
+    pub is_guarded: bool,
 }
 
 /// A relation's name in a statement.

@@ -4,6 +4,7 @@
 //! result depends on the statement's text alone.
 
 mod alter_table;
+mod code_block;
 mod constraint;
 mod data_type;
 mod dynamic;
@@ -34,6 +35,7 @@ pub fn lower(tree: &Tree, statement: StatementId) -> Vec<DdlChange> {
             statement,
             range,
             action,
+            is_guarded: tree.kind() == NodeKind::DoStmt,
         });
     });
     changes

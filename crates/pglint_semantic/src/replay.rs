@@ -79,8 +79,16 @@ impl Replay {
         }
     }
 
-    /// Carries out one change, or nothing of it when the server would refuse it.
+    /// Carries out one change, or nothing of it when the server would refuse it. The
+    /// failure of a guarded change is no problem.
     pub fn apply(&mut self, change: &DdlChange) -> Result<(), Problem> {
+        match self.try_apply(change) {
+            Err(_) if change.is_guarded => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    fn try_apply(&mut self, change: &DdlChange) -> Result<(), Problem> {
         let checkpoint = is_compound(&change.action).then(|| self.catalog.clone());
         let outcome = self.carry_out(change);
         if outcome.is_err()
@@ -116,6 +124,7 @@ impl Replay {
             rest.extend(self.apply_each(again.iter().map(|(change, _)| *change)));
             failed = rest;
             if failed.len() >= before {
+                failed.retain(|(change, _)| !change.is_guarded);
                 return failed;
             }
         }
@@ -127,7 +136,7 @@ impl Replay {
     ) -> Vec<(&'a DdlChange, Problem)> {
         let outcomes = changes
             .into_iter()
-            .map(|change| (change, self.apply(change)));
+            .map(|change| (change, self.try_apply(change)));
         outcomes
             .filter_map(|(change, outcome)| Some((change, outcome.err()?)))
             .collect()
