@@ -157,8 +157,13 @@ pub enum Action {
     /// `CREATE RULE ... ON SELECT DO INSTEAD` turns a table into a view; other
     /// rules change nothing that the catalog keeps.
     CreateSelectRule(RelationName),
-    /// A function called at top level: `SELECT f()`, `CALL p()`.
-    CallFunctions(Vec<QualifiedName>),
+    /// Functions called at top level: `SELECT f('t')`, `CALL p()`.
+    CallFunctions {
+        /// The functions.
+        functions: Vec<QualifiedName>,
+        /// Names in the strings of the statement, which it may hand to them.
+        mentioned: Vec<Name>,
+    },
     /// Something that cannot be followed.
     Unknown(UnknownEffect),
 }
@@ -394,10 +399,15 @@ pub struct CreatePolicy {
 pub struct UnknownEffect {
     /// Why it cannot be followed.
     pub reason: UnknownReason,
-    /// Names that the code mentions: relations of these names are no longer
-    /// certain, and look-ups of them that find nothing are `Unknown`.
+    /// Names that the code may create, change or drop: relations of these names
+    /// are no longer certain, and look-ups of them that find nothing are `Unknown`.
     pub names: Vec<Name>,
-    /// Whether it may also touch things that it does not mention: names are put
-    /// together at run time.
-    pub anything: bool,
+    /// Whether it may make things under names that are put together at run time:
+    /// no look-up that finds nothing is certain any more.
+    pub creates_anything: bool,
+    /// Whether it may change or drop things that are not told by name.
+    pub changes_anything: bool,
+    /// Whether it changes things under names that it is given: those that the
+    /// call of a function mentions count as well.
+    pub takes_names: bool,
 }

@@ -194,7 +194,10 @@ impl Replay {
                 if_exists,
             } => self.set_schema(target, schema, *if_exists, at),
             Action::CreateSelectRule(relation) => self.create_select_rule(relation, at),
-            Action::CallFunctions(names) => self.call_functions(names, at),
+            Action::CallFunctions {
+                functions,
+                mentioned,
+            } => self.call_functions(functions, mentioned, at),
             Action::Unknown(effect) => self.mark_unknown(effect, at),
         }
     }

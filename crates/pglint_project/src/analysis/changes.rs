@@ -76,6 +76,7 @@ fn unread(text: &str, statement: StatementId) -> Option<DdlChange> {
         statement,
         range: TextRange::up_to(TextSize::of(text)),
         action: Action::Unknown(effect),
+        is_guarded: false,
     })
 }
 

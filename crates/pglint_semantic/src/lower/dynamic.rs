@@ -25,19 +25,42 @@ pub fn effect(body: &str, reason: UnknownReason) -> Option<UnknownEffect> {
     if scan.words.is_empty() {
         return None;
     }
-    Some(UnknownEffect {
+    // Names put together from names that the code itself holds are among those;
+    // names that it reads from the system catalogs can be any.
+    let reads_catalogs = scan.mentioned.iter().any(|it| is_system_name(it));
+    let mut effect = UnknownEffect {
         reason,
-        names: scan.names,
-        anything: scan.is_assembled,
-    })
+        names: scan.targets,
+        creates_anything: scan.creates_unnamed,
+        changes_anything: scan.changes_unnamed && reads_catalogs,
+        takes_names: scan.changes_unnamed,
+    };
+    if scan.changes_unnamed && !reads_catalogs {
+        effect.names = scan.mentioned;
+    }
+    Some(effect)
+}
+
+fn is_system_name(name: &str) -> bool {
+    name.starts_with("pg_") || name == "information_schema"
+}
+
+/// The identifiers in a text and in the strings in it, each once.
+pub(super) fn mentioned(text: &str) -> Vec<Name> {
+    let mut scan = Scan::default();
+    scan.read(text, 0);
+    scan.mentioned
 }
 
 #[derive(Default)]
 struct Scan {
     words: Vec<Name>,
-    names: Vec<Name>,
-    /// Whether DDL stands in a string that is put together at run time.
-    is_assembled: bool,
+    /// What DDL names itself.
+    targets: Vec<Name>,
+    /// Every identifier.
+    mentioned: Vec<Name>,
+    creates_unnamed: bool,
+    changes_unnamed: bool,
 }
 
 /// Strings in strings in strings are as deep as anybody writes.
@@ -49,80 +72,126 @@ impl Scan {
         let tokens: Vec<Token> = tokens.into_iter().filter(|it| !it.is_trivia()).collect();
         for (at, token) in tokens.iter().enumerate() {
             if let Some(found) = name::identifier(*token, text) {
-                if is_ddl(&tokens[at..], text) {
-                    self.add_word(&found);
-                    self.is_assembled |= depth > 0 && ends_open(&tokens[at..], text);
+                if let Some(ddl) = ddl(&tokens[at..], text) {
+                    push_once(&mut self.words, &found);
+                    self.add(ddl, &found);
                 }
-                self.add_name(found);
+                push_once(&mut self.mentioned, &found);
             } else if token.is_string() && depth < DEPTH {
-                self.read_string(&tokens, at, text, depth);
+                self.read(&string_content(token.text(text)), depth + 1);
             }
         }
     }
 
-    fn read_string(&mut self, tokens: &[Token], at: usize, text: &str, depth: u32) {
-        let inner = string_content(tokens[at].text(text));
-        let words = self.words.len();
-        self.read(&inner, depth + 1);
-        let is_joined = |token: Option<&Token>| {
-            token.is_some_and(|it| it.kind == TokenKind::Operator && it.text(text) == "||")
-        };
-        let has_ddl = self.words.len() > words || starts_with_ddl(&inner);
-        if has_ddl {
-            let joined = is_joined(tokens.get(at + 1))
-                || at
-                    .checked_sub(1)
-                    .is_some_and(|before| is_joined(tokens.get(before)));
-            self.is_assembled |= joined || inner.contains('%') || inner.contains('$');
+    fn add(&mut self, ddl: Ddl, verb: &str) {
+        match ddl.target {
+            Some(target) => push_once(&mut self.targets, &target),
+            // A new index changes the table that it is on.
+            None if verb == "create" && !ddl.is_index => self.creates_unnamed = true,
+            None => self.changes_unnamed = true,
         }
-    }
-
-    fn add_word(&mut self, word: &str) {
-        if !self.words.iter().any(|it| it == word) {
-            self.words.push(word.into());
-        }
-    }
-
-    fn add_name(&mut self, found: String) {
-        if !self.names.iter().any(|it| *it == found) {
-            self.names.push(found.into());
+        for also in ddl.also {
+            push_once(&mut self.targets, &also);
         }
     }
 }
 
-fn starts_with_ddl(text: &str) -> bool {
-    let tokens = lex(text, ParseOptions::default());
-    let tokens: Vec<Token> = tokens.into_iter().filter(|it| !it.is_trivia()).collect();
-    is_ddl(&tokens, text)
+fn push_once(list: &mut Vec<Name>, name: &str) {
+    if !list.iter().any(|it| it == name) {
+        list.push(name.into());
+    }
 }
 
-/// Whether the text ends before the object of the DDL is named:
-/// `'DROP TABLE ' || name`.
-fn ends_open(tokens: &[Token], _text: &str) -> bool {
-    tokens.iter().filter(|it| it.is_identifier()).count() < 3
+/// The beginning of a statement that changes the schema.
+struct Ddl {
+    /// The object; for an index that is made its table. `None` when the text ends
+    /// or is put together there.
+    target: Option<String>,
+    /// Further objects of the list.
+    also: Vec<String>,
+    is_index: bool,
 }
 
 /// Whether tokens begin a statement that changes tables, columns, constraints,
 /// indexes, types, sequences, views or schemas that outlive the session.
-fn is_ddl(tokens: &[Token], text: &str) -> bool {
-    let mut words = tokens
-        .iter()
-        .map_while(|it| (it.kind == TokenKind::Word).then(|| it.text(text).to_ascii_lowercase()));
-    let Some(verb) = words.next() else {
-        return false;
+fn ddl(tokens: &[Token], text: &str) -> Option<Ddl> {
+    let word = |at: usize| {
+        let token = tokens.get(at).filter(|it| it.kind == TokenKind::Word);
+        token.map_or(String::new(), |it| it.text(text).to_ascii_lowercase())
     };
+    let verb = word(0);
     if !matches!(verb.as_str(), "create" | "alter" | "drop") {
-        return false;
+        return None;
     }
-    for word in words.take(4) {
-        match word.as_str() {
-            "or" | "replace" | "unique" | "unlogged" | "materialized" | "foreign" => {}
-            "table" | "index" | "type" | "schema" | "sequence" | "view" | "domain" => return true,
-            _ => return false,
+    let mut at = 1;
+    while matches!(
+        word(at).as_str(),
+        "or" | "replace" | "unique" | "unlogged" | "materialized" | "foreign"
+    ) {
+        at += 1;
+    }
+    let object = word(at);
+    if tokens.len() == 1 {
+        // `'ALTER ' || kind || ...`: the object is put together as well.
+        return Some(Ddl {
+            target: None,
+            also: Vec::new(),
+            is_index: false,
+        });
+    }
+    if !matches!(
+        object.as_str(),
+        "table" | "index" | "type" | "schema" | "sequence" | "view" | "domain"
+    ) {
+        return None;
+    }
+    at += 1;
+    let is_index = object == "index" && verb == "create";
+    if is_index {
+        while at < tokens.len() && word(at) != "on" {
+            at += 1;
+        }
+        at += 1;
+    }
+    while matches!(
+        word(at).as_str(),
+        "if" | "not" | "exists" | "only" | "concurrently"
+    ) {
+        at += 1;
+    }
+    let (target, mut at) = qualified_name(tokens, at, text);
+    let mut also = Vec::new();
+    while verb == "drop" && tokens.get(at).is_some_and(|it| it.kind == TokenKind::Comma) {
+        let (next, behind) = qualified_name(tokens, at + 1, text);
+        also.extend(next);
+        at = behind;
+    }
+    Some(Ddl {
+        target,
+        also,
+        is_index,
+    })
+}
+
+/// The last part of a name, and the place behind it. `None` when a part is missing
+/// or something is joined to it.
+fn qualified_name(tokens: &[Token], mut at: usize, text: &str) -> (Option<String>, usize) {
+    loop {
+        let Some(part) = tokens.get(at).and_then(|it| name::identifier(*it, text)) else {
+            return (None, at);
+        };
+        at += 1;
+        match tokens.get(at) {
+            Some(dot) if dot.kind == TokenKind::Dot => at += 1,
+            Some(next) if is_joined(tokens[at - 1], *next, text) => return (None, at),
+            _ => return (Some(part), at),
         }
     }
-    // `'ALTER ' || kind || ...`: the object is put together as well.
-    tokens.len() == 1
+}
+
+/// Whether a name goes on in a placeholder: `part_%s`, `part_$1`.
+fn is_joined(name: Token, next: Token, text: &str) -> bool {
+    name.end() == next.start() && matches!(next.text(text).as_bytes().first(), Some(b'%' | b'$'))
 }
 
 /// The text inside a string literal, doubled quotes taken apart.
@@ -144,56 +213,78 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(body: &str, words: &[&str], anything: bool) {
+    fn check(body: &str, expected: Option<(&[&str], bool, bool)>) {
         let effect = effect(body, UnknownReason::DynamicSql);
-        assert_eq!(ddl_words(body), words);
-        assert_eq!(effect.is_some(), !words.is_empty());
-        assert_eq!(effect.is_some_and(|it| it.anything), anything);
+        assert_eq!(ddl_words(body).is_empty(), expected.is_none());
+        let Some((names, creates_anything, changes_anything)) = expected else {
+            return assert_eq!(effect, None);
+        };
+        let expected = UnknownEffect {
+            reason: UnknownReason::DynamicSql,
+            names: names.iter().map(Name::new).collect(),
+            creates_anything,
+            changes_anything,
+            takes_names: changes_anything || names.contains(&"execute"),
+        };
+        assert_eq!(effect, Some(expected));
     }
 
     #[test]
     fn code_without_ddl_has_no_effect() {
-        check("BEGIN UPDATE t SET a = 1; END", &[], false);
-        check(
-            "BEGIN EXECUTE 'UPDATE ' || t || ' SET a = 1'; END",
-            &[],
-            false,
-        );
-        check("BEGIN CREATE TEMP TABLE t (a int); END", &[], false);
+        check("BEGIN UPDATE t SET a = 1; END", None);
+        check("BEGIN EXECUTE 'UPDATE ' || t || ' SET a = 1'; END", None);
+        check("BEGIN CREATE TEMP TABLE t (a int); END", None);
         check(
             "BEGIN EXECUTE format('GRANT SELECT ON %I TO x', t); END",
-            &[],
-            false,
+            None,
+        );
+        check("BEGIN CREATE POLICY p ON t; CREATE TRIGGER x; END", None);
+    }
+
+    #[test]
+    fn ddl_touches_what_it_names() {
+        check(
+            "BEGIN ALTER TABLE s.t ADD a int; END",
+            Some((&["t"], false, false)),
         );
         check(
-            "BEGIN CREATE POLICY p ON t; CREATE TRIGGER x; END",
-            &[],
-            false,
+            "EXECUTE 'DROP INDEX CONCURRENTLY i, j'",
+            Some((&["i", "j"], false, false)),
+        );
+        check(
+            "EXECUTE 'CREATE VIEW v AS ' || query",
+            Some((&["v"], false, false)),
+        );
+        check("CREATE INDEX ON t (a)", Some((&["t"], false, false)));
+    }
+
+    #[test]
+    fn names_made_at_run_time_may_be_any() {
+        check(
+            "EXECUTE $x$CREATE TABLE $x$ || t || ' (a int)'",
+            Some((&[], true, false)),
+        );
+        check(
+            "EXECUTE format('CREATE TABLE part_%s (a int)', i)",
+            Some((&[], true, false)),
+        );
+        check(
+            "FOR t IN SELECT relname FROM pg_class LOOP EXECUTE 'DROP TABLE ' || t",
+            Some((&[], false, true)),
         );
     }
 
     #[test]
-    fn static_ddl_touches_what_it_names() {
-        check("BEGIN ALTER TABLE t ADD a int; END", &["alter"], false);
+    fn names_that_the_code_holds_are_all_it_can_touch() {
         check(
-            "BEGIN EXECUTE 'DROP INDEX CONCURRENTLY i'; END",
-            &["drop"],
-            false,
-        );
-    }
-
-    #[test]
-    fn names_made_at_run_time_touch_anything() {
-        check(
-            "BEGIN EXECUTE format('ALTER TABLE %I ADD a int', t); END",
-            &["alter"],
-            true,
-        );
-        check("BEGIN EXECUTE 'DROP TABLE ' || t; END", &["drop"], true);
-        check(
-            "BEGIN EXECUTE $x$CREATE TABLE $x$ || t || ' (a int)'; END",
-            &["create"],
-            true,
+            "EXECUTE format('ALTER TABLE %I ADD a int', 'users')",
+            Some((
+                &[
+                    "execute", "format", "alter", "table", "i", "add", "a", "int", "users",
+                ],
+                false,
+                false,
+            )),
         );
     }
 }

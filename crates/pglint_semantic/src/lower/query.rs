@@ -1,6 +1,6 @@
 //! Relations made by queries: views, `CREATE TABLE ... AS`, `SELECT INTO`.
 
-use super::{Emit, data_type, expression, name, session, table};
+use super::{Emit, data_type, dynamic, expression, name, session, table};
 use crate::change::{Action, CreateFromQuery, OutputColumn, RelationName};
 use pglint_catalog::{Name, Persistence, QualifiedName, RelationKind};
 use pglint_syntax::Node;
@@ -56,9 +56,22 @@ pub(super) fn select(node: Node<'_, ast::SelectStmt>, emit: &mut Emit<'_>) -> Op
         }
     }
     if !called.is_empty() {
-        emit(node.range(), Action::CallFunctions(called));
+        let action = Action::CallFunctions {
+            functions: called,
+            mentioned: strings(node),
+        };
+        emit(node.range(), action);
     }
     Some(())
+}
+
+/// The names in the string constants of a query.
+fn strings(node: Node<'_, ast::SelectStmt>) -> Vec<Name> {
+    let constants = node.descendants().filter_map(|it| it.cast::<ast::AConst>());
+    let strings = constants.filter_map(|it| it.sval());
+    strings
+        .flat_map(|it| dynamic::mentioned(it.sval()))
+        .collect()
 }
 
 /// A rule `ON SELECT` turns a table into a view.

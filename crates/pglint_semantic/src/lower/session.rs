@@ -143,7 +143,11 @@ fn blank(text: &mut String, range: TextRange) {
 
 pub(super) fn call(node: Node<'_, ast::CallStmt>, emit: &mut Emit<'_>) -> Option<()> {
     let procedure = name::qualified(node.funccall()?.funcname())?;
-    emit(node.range(), Action::CallFunctions(vec![procedure]));
+    let action = Action::CallFunctions {
+        functions: vec![procedure],
+        mentioned: dynamic::mentioned(node.tree().text()),
+    };
+    emit(node.range(), action);
     Some(())
 }
 
@@ -174,7 +178,9 @@ pub(super) fn import_foreign_schema(
     let effect = UnknownEffect {
         reason: UnknownReason::ForeignSchema,
         names: tables.map(|it| it.relname().into()).collect(),
-        anything: node.table_list().is_empty(),
+        creates_anything: node.table_list().is_empty(),
+        changes_anything: false,
+        takes_names: false,
     };
     emit(node.range(), Action::Unknown(effect));
     Some(())

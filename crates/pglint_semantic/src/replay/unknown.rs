@@ -2,7 +2,7 @@
 
 use super::{Outcome, Replay};
 use crate::change::UnknownEffect;
-use pglint_catalog::{Origin, QualifiedName, RelationId, SchemaId, Unknown, UnknownReason};
+use pglint_catalog::{Name, Origin, QualifiedName, RelationId, SchemaId, Unknown, UnknownReason};
 use std::sync::Arc;
 
 impl Replay {
@@ -14,7 +14,7 @@ impl Replay {
         let relations = self.catalog.relations();
         let touched: Vec<RelationId> = relations
             .filter(|it| it.schema != SchemaId::PG_TEMP)
-            .filter(|it| effect.anything || effect.names.contains(&it.name))
+            .filter(|it| effect.changes_anything || effect.names.contains(&it.name))
             .map(|it| it.id)
             .collect();
         for id in touched {
@@ -24,7 +24,7 @@ impl Replay {
         for name in &effect.names {
             self.catalog.mark_name_unknown(name.clone(), &unknown);
         }
-        if effect.anything {
+        if effect.creates_anything || effect.changes_anything {
             self.catalog.mark_all_unknown(unknown);
         }
         Ok(())
@@ -32,7 +32,12 @@ impl Replay {
 
     /// A call at top level of a function of the project whose body changes the
     /// schema does what its body may do. Functions of the server change nothing.
-    pub(super) fn call_functions(&mut self, names: &[QualifiedName], at: Origin) -> Outcome {
+    pub(super) fn call_functions(
+        &mut self,
+        names: &[QualifiedName],
+        mentioned: &[Name],
+        at: Origin,
+    ) -> Outcome {
         for name in names {
             let called = self.catalog.lookup_functions(
                 name.schema.as_deref(),
@@ -47,7 +52,10 @@ impl Replay {
                     crate::lower::effect(it.body.as_ref()?, reason)
                 })
                 .collect();
-            for effect in effects {
+            for mut effect in effects {
+                if effect.takes_names {
+                    effect.names.extend(mentioned.iter().cloned());
+                }
                 self.mark_unknown(&effect, at)?;
             }
         }
