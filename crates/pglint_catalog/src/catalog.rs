@@ -305,6 +305,7 @@ impl Catalog {
         });
         match data_type.element_id() {
             Some(TypeId::BPCHAR) => printed.replace("bpchar", "character"),
+            Some(TypeId::BIT) => printed.replace("\"bit\"", "bit"),
             _ => printed,
         }
     }
@@ -426,10 +427,11 @@ fn format_builtin(oid: u32, display: &str, modifier: &Modifier) -> String {
         {
             format!("{word}{modifier_text} {rest}")
         }
-        // Without a length it is a type of its own, as long as the value.
+        // Without a length these are types of their own, as long as the value.
         _ if id == TypeId::BPCHAR && *modifier != Modifier::None => {
             format!("character{modifier_text}")
         }
+        _ if id == TypeId::BIT && *modifier != Modifier::None => format!("bit{modifier_text}"),
         _ => format!("{display}{modifier_text}"),
     }
 }

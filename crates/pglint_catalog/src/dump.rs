@@ -208,7 +208,7 @@ impl Catalog {
 
     /// The arguments as `pg_get_function_identity_arguments` prints them.
     pub fn identity_arguments(&self, function: &crate::Function) -> String {
-        use crate::ArgumentMode;
+        use crate::{ArgumentMode, FunctionKind};
         let arguments = function.arguments.iter();
         let arguments = arguments.filter(|it| it.mode != ArgumentMode::Table);
         let printed: Vec<_> = arguments
@@ -217,6 +217,7 @@ impl Catalog {
                     ArgumentMode::InOut => "INOUT ",
                     ArgumentMode::Variadic => "VARIADIC ",
                     ArgumentMode::Out => "OUT ",
+                    ArgumentMode::In if function.kind == FunctionKind::Procedure => "IN ",
                     ArgumentMode::In | ArgumentMode::Table => "",
                 };
                 let name = it.name.as_deref().map(crate::quote_identifier);

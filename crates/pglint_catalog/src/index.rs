@@ -40,8 +40,9 @@ pub struct Index {
 pub struct IndexElement {
     /// What is indexed.
     pub target: IndexTarget,
-    /// What an expression is called in generated names
-    /// (`FigureIndexColname` in `parse_target.c`). Empty for a column.
+    /// The name of the index's own column (`pg_attribute.attname`), which generated
+    /// names of copies use: that of the column when the index was made, or what
+    /// `FigureIndexColname` in `parse_target.c` calls an expression.
     pub label: Name,
     /// The operator class as written, without schema. `None` for the default.
     pub operator_class: Option<Name>,
@@ -72,10 +73,10 @@ impl IndexElement {
     }
 
     /// A plain ascending column with the default operator class.
-    pub fn plain(column: ColumnNumber) -> IndexElement {
+    pub fn plain(column: ColumnNumber, label: Name) -> IndexElement {
         IndexElement {
             target: IndexTarget::Column(column),
-            label: Name::default(),
+            label,
             operator_class: None,
             collation: None,
             descending: false,

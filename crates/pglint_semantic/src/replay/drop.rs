@@ -45,6 +45,7 @@ impl Replay {
         cascade: bool,
         at: Origin,
     ) -> Outcome {
+        self.check_indexes(objects, at)?;
         let mut doomed = Doomed {
             objects: objects.to_vec(),
             ..Doomed::default()
@@ -66,6 +67,28 @@ impl Replay {
             }
         }
         self.remove(&doomed);
+        Ok(())
+    }
+
+    /// The index of a constraint goes only with the constraint.
+    fn check_indexes(&self, objects: &[ObjectId], at: Origin) -> Outcome {
+        for object in objects {
+            let ObjectId::Index(id, index) = *object else {
+                continue;
+            };
+            let Some(relation) = self.catalog.relation(id) else {
+                continue;
+            };
+            let index = relation.index(index);
+            let constraint = index.and_then(|it| relation.constraint(it.constraint?));
+            if let (Some(index), Some(constraint)) = (index, constraint) {
+                let message = format!(
+                    "cannot drop index {} because constraint {} on table {} requires it",
+                    index.name, constraint.name, relation.name
+                );
+                return Err(Problem::new(at, "2BP01", ProblemKind::Depended, message));
+            }
+        }
         Ok(())
     }
 

@@ -24,7 +24,7 @@ impl Replay {
             }
             Some(name) => name.clone(),
             None => {
-                let label = joined(&labels(&create.elements));
+                let label = joined(&labels(&create.elements, &create.include));
                 self.catalog
                     .choose_relation_name(schema, &relation.name, Some(&label), "idx", false)
                     .into()
@@ -88,14 +88,9 @@ impl Replay {
                 }
                 (None, None) => continue,
             };
-            let is_expression = matches!(target, IndexTarget::Expression(_));
             elements.push(IndexElement {
                 target,
-                label: if is_expression {
-                    definition.label.clone()
-                } else {
-                    Name::default()
-                },
+                label: definition.label.clone(),
                 operator_class: definition.operator_class.clone(),
                 collation: definition.collation.clone(),
                 descending: definition.descending,
@@ -130,10 +125,11 @@ impl Replay {
     }
 }
 
-/// The names of index elements in a generated name, each made unique by a number
+/// The names of index elements and included columns in a generated name, each made unique by a number
 /// (`ChooseIndexColumnNames` in `indexcmds.c`).
-pub(super) fn labels(elements: &[ElementDefinition]) -> Vec<Name> {
-    unique_labels(elements.iter().map(|it| it.label.as_str()))
+pub(super) fn labels(elements: &[ElementDefinition], include: &[Name]) -> Vec<Name> {
+    let elements = elements.iter().map(|it| it.label.as_str());
+    unique_labels(elements.chain(include.iter().map(Name::as_str)))
 }
 
 /// The same for any names.

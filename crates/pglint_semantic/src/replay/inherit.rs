@@ -360,10 +360,9 @@ impl Replay {
         let Some(relation) = self.catalog.relation(child) else {
             return index.name.clone();
         };
-        let labels = unique_labels(index.elements.iter().map(|element| {
-            let column = element.column().and_then(|it| relation.column(it));
-            column.map_or(element.label.as_str(), |it| it.name.as_str())
-        }));
+        let elements = index.elements.iter().map(|it| it.label.as_str());
+        let include = relation.column_names(&index.include);
+        let labels = unique_labels(elements.chain(include));
         let joined = joined(&labels);
         let (schema, table) = (relation.schema, &relation.name);
         let choose = |label: Option<&str>, suffix: &str, is_constraint: bool| {

@@ -32,7 +32,7 @@ impl Replay {
         let Some(columns) = self.key_columns(id, &key.columns, at)? else {
             return Ok(());
         };
-        let name = self.key_name(id, definition, &key.columns, is_primary, at)?;
+        let name = self.key_name(id, definition, key, is_primary, at)?;
         if is_primary {
             for column in &columns {
                 self.make_not_null(id, *column, None, NotNullCause::PrimaryKey, at);
@@ -49,7 +49,11 @@ impl Replay {
             }),
             unique: true,
             nulls_not_distinct: key.nulls_not_distinct,
-            elements: columns.iter().map(|it| IndexElement::plain(*it)).collect(),
+            elements: columns
+                .iter()
+                .zip(&key.columns)
+                .map(|(column, name)| IndexElement::plain(*column, name.clone()))
+                .collect(),
             include,
             predicate: None,
             valid: true,
@@ -81,7 +85,7 @@ impl Replay {
         &self,
         id: RelationId,
         definition: &ConstraintDefinition,
-        columns: &[Name],
+        key: &KeyDefinition,
         is_primary: bool,
         at: Origin,
     ) -> Outcome<Name> {
@@ -103,7 +107,7 @@ impl Replay {
             self.catalog
                 .choose_relation_name(schema, table, None, "pkey", true)
         } else {
-            let label = joined(columns);
+            let label = joined(key.columns.iter().chain(&key.include));
             self.catalog
                 .choose_relation_name(schema, table, Some(&label), "key", true)
         };
@@ -147,6 +151,14 @@ impl Replay {
             }
             return Err(Problem::no_object(at, "index", index));
         };
+        let sorts_plainly = |it: &IndexElement| !it.descending && !it.nulls_first;
+        if let Some(at_fault) = found.elements.iter().position(|it| !sorts_plainly(it)) {
+            let message = format!(
+                "index \"{index}\" column number {} does not have default sorting behavior",
+                at_fault + 1
+            );
+            return Err(Problem::other(at, "42809", message));
+        }
         let (index_id, nulls_not_distinct) = (found.id, found.nulls_not_distinct);
         let columns = found.columns().unwrap_or_default();
         if is_primary {
@@ -194,7 +206,7 @@ impl Replay {
         let Some(relation) = self.catalog.relation(id) else {
             return Ok(());
         };
-        let label = joined(&super::index::labels(elements));
+        let label = joined(&super::index::labels(elements, include));
         let name = definition.name.clone().unwrap_or_else(|| {
             self.catalog
                 .choose_relation_name(relation.schema, &relation.name, Some(&label), "excl", true)

@@ -1,0 +1,89 @@
+//! The replayed catalog against what PostgreSQL 18.4 made of the same statements.
+//!
+//! `catalog/expected.json` was written by a real server: its catalog in the shape of
+//! [`pglint_catalog::Catalog::to_json`], without what a server prints in its own
+//! words (expressions), and the messages of the statements that it refused.
+
+use pglint_semantic::lower::lower;
+use pglint_semantic::replay::Replay;
+use pglint_syntax::{ParseOptions, parse_file, with_large_stack};
+use pglint_text::StatementId;
+use serde_json::{Value, json};
+
+const FILES: [&str; 2] = [
+    include_str!("catalog/1_create.sql"),
+    include_str!("catalog/2_change.sql"),
+];
+
+#[test]
+fn the_catalog_is_the_servers() {
+    let (catalog, refused) = with_large_stack(replay);
+    let expected: Value = serde_json::from_str(include_str!("catalog/expected.json")).unwrap();
+    assert_eq!(json!(refused), expected["refused"]);
+    for key in ["tables", "views", "enums", "domains", "functions"] {
+        check_objects(key, &reduced(&catalog[key]), &expected[key]);
+    }
+    assert_eq!(catalog["schemas"], expected["schemas"]);
+    assert_eq!(catalog["sequences"], expected["sequences"]);
+}
+
+#[track_caller]
+fn check_objects(key: &str, ours: &Value, theirs: &Value) {
+    let (ours, theirs) = (ours.as_array().unwrap(), theirs.as_array().unwrap());
+    for (ours, theirs) in ours.iter().zip(theirs) {
+        assert_eq!(ours, theirs, "{key}");
+    }
+    assert_eq!(ours.len(), theirs.len(), "{key}");
+}
+
+fn replay() -> (Value, Vec<String>) {
+    let mut replay = Replay::default();
+    let mut refused = Vec::new();
+    let mut id = 0;
+    for text in FILES {
+        for statement in parse_file(text, ParseOptions::default()).statements {
+            id += 1;
+            let tree = statement.tree().expect(&text[statement.range]);
+            for change in lower(tree, StatementId(id)) {
+                refused.extend(replay.apply(&change).err().map(|it| it.message));
+            }
+        }
+        replay.end_of_session();
+    }
+    (replay.catalog.to_json(), refused)
+}
+
+/// Texts of expressions become whether there is one; what only a server has, such
+/// as object ids, is left out.
+fn reduced(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(reduced).collect(),
+        Value::Object(fields) => {
+            let fields = fields
+                .iter()
+                .filter(|(key, _)| !matches!(key.as_str(), "opclass" | "collation" | "config"));
+            let reduced = fields.map(|(key, value)| {
+                let value = match key.as_str() {
+                    "default" | "expressions" | "predicate" | "using" | "check" | "def" => {
+                        json!(!value.is_null())
+                    }
+                    "foreign_keys" => own_keys(value),
+                    _ => reduced(value),
+                };
+                (key.clone(), value)
+            });
+            Value::Object(reduced.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+fn is_inherited(value: &Value) -> bool {
+    value["inherited"] == true
+}
+
+/// The server keeps a row for every partition that a key references.
+fn own_keys(keys: &Value) -> Value {
+    let keys = keys.as_array().into_iter().flatten();
+    keys.filter(|it| !is_inherited(it)).map(reduced).collect()
+}
