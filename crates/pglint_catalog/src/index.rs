@@ -35,6 +35,17 @@ pub struct Index {
     pub comment: Option<Name>,
 }
 
+/// An index that a later statement dropped, by itself or with its constraint.
+#[derive(Clone, Debug)]
+pub struct DroppedIndex {
+    /// As it was.
+    pub index: Index,
+    /// Whether it was the primary key's.
+    pub was_primary_key: bool,
+    /// What the statement that dropped it names.
+    pub origin: Origin,
+}
+
 /// One key element of an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexElement {

@@ -36,7 +36,7 @@ pub use generated_name::{constraint_name_exists, make_object_name};
 pub use id::{
     ColumnNumber, ConstraintId, FunctionId, IndexId, ObjectId, RelationId, SchemaId, TypeId,
 };
-pub use index::{Index, IndexElement, IndexTarget};
+pub use index::{DroppedIndex, Index, IndexElement, IndexTarget};
 pub use lookup::Lookup;
 pub use name::{Name, QualifiedName, SearchPath, quote_identifier, truncate_identifier};
 pub use origin::{Origin, Unknown, UnknownReason};

@@ -1,7 +1,7 @@
 //! Relations: tables, views, sequences and the rest of `pg_class` but indexes.
 
 use crate::{
-    Column, ColumnNumber, Constraint, ConstraintId, DataType, Expression, Index, IndexId, Lookup,
+    Column, ColumnNumber, Constraint, ConstraintId, DataType, DroppedIndex, Expression, Index, IndexId, Lookup,
     Name, Origin, Policy, RelationId, SchemaId, Trigger, TypeId, Unknown,
 };
 
@@ -33,6 +33,9 @@ pub struct Relation {
     pub constraints: Vec<Constraint>,
     /// Its indexes in the order of creation.
     pub indexes: Vec<Index>,
+    /// The indexes that it once had, in the order in which they were dropped:
+    /// which statement left it without one?
+    pub dropped_indexes: Vec<DroppedIndex>,
     /// Its parents in order: `INHERITS`, or the partitioned table.
     pub inherits: Vec<RelationId>,
     /// `PARTITION BY` of a partitioned table.

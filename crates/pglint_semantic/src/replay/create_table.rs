@@ -418,6 +418,7 @@ pub(super) fn new_relation(
         unknown: None,
         constraints: Vec::new(),
         indexes: Vec::new(),
+        dropped_indexes: Vec::new(),
         inherits: Vec::new(),
         partition_key: None,
         partition_bound: None,

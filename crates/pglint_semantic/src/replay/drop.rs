@@ -4,7 +4,7 @@ use super::object::Found;
 use super::{Outcome, Problem, ProblemKind, Replay, within};
 use crate::change::{Drop, ObjectKind, Target};
 use pglint_catalog::{
-    Dependent, Name, ObjectId, Origin, QualifiedName, RelationId, RelationKind, SchemaId,
+    Dependent, DroppedIndex, Name, ObjectId, Origin, QualifiedName, RelationId, RelationKind, SchemaId,
 };
 
 /// What one `DROP` takes with it.
@@ -66,6 +66,7 @@ impl Replay {
                 doom(&mut doomed, dependent);
             }
         }
+        self.keep_dropped_indexes(&doomed, at);
         self.remove(&doomed);
         Ok(())
     }
@@ -218,6 +219,29 @@ impl Replay {
                 relation.is_some_and(|it| it.row_type == Some(row_type))
             }
             _ => false,
+        }
+    }
+
+    /// Notes on the relation which statement took an index away.
+    fn keep_dropped_indexes(&mut self, doomed: &Doomed, at: Origin) {
+        for object in &doomed.objects {
+            let ObjectId::Index(id, index) = *object else {
+                continue;
+            };
+            let Some(relation) = self.catalog.relation_mut(id) else {
+                continue;
+            };
+            let Some(index) = relation.index(index).cloned() else {
+                continue;
+            };
+            let was_primary_key = relation
+                .primary_key()
+                .is_some_and(|key| index.constraint == Some(key.id));
+            relation.dropped_indexes.push(DroppedIndex {
+                index,
+                was_primary_key,
+                origin: at,
+            });
         }
     }
 

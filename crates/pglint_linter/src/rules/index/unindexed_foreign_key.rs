@@ -31,6 +31,12 @@ declare_rule! {
     /// --                                                            ^^^^^^^^^^^^^^^^^^ no index supports foreign key `orders_account_id_fkey` on `orders` (account_id)
     /// CREATE INDEX ON orders (account_id) WHERE NOT paid;
     /// ```
+    /// ```sql bad
+    /// CREATE TABLE orders (id bigint PRIMARY KEY, account_id bigint REFERENCES account);
+    /// CREATE INDEX orders_account ON orders (account_id);
+    /// DROP INDEX orders_account;
+    /// --         ^^^^^^^^^^^^^^ no index supports foreign key `orders_account_id_fkey` on `orders` (account_id)
+    /// ```
     /// ```sql good
     /// CREATE TABLE orders (id bigint PRIMARY KEY, account_id bigint REFERENCES account);
     /// CREATE INDEX ON orders (account_id, id) WHERE account_id IS NOT NULL;
@@ -60,6 +66,13 @@ fn check(
         return None;
     }
     let columns = column_list(table, &key.columns);
+    let lost = table
+        .dropped_indexes
+        .iter()
+        .rev()
+        .find(|lost| supports(&lost.index, &key.columns))
+        .filter(|lost| lost.origin.statement > constraint.origin.statement);
+    let place = lost.map_or(constraint.origin, |lost| lost.origin);
     let message = format!(
         "no index supports foreign key `{}` on `{}` ({columns})",
         constraint.name,
@@ -70,7 +83,10 @@ fn check(
         relation_sql(catalog, table),
     );
     let object = member(catalog, table, &constraint.name);
-    let diagnostic = cx.report(constraint.origin, message).help(help).object(object);
+    let diagnostic = cx.report(place, message).help(help).object(object);
+    if lost.is_some() {
+        diagnostic.label(constraint.origin, "foreign key declared here");
+    }
     if let Some(partial) = table.indexes.iter().find(|index| leads_with(index, &key.columns)) {
         let why = if partial.valid {
             "this index leaves rows out"

@@ -23,6 +23,11 @@ declare_rule! {
     /// CREATE TABLE country (code text NOT NULL UNIQUE);
     /// --           ^^^^^^^ table `country` has a unique key but no primary key
     /// ```
+    /// ```sql bad
+    /// CREATE TABLE visit (id bigint CONSTRAINT visit_key PRIMARY KEY);
+    /// ALTER TABLE visit DROP CONSTRAINT visit_key;
+    /// --                ^^^^^^^^^^^^^^^^^^^^^^^^^ table `visit` has no primary key
+    /// ```
     /// ```sql good
     /// CREATE TABLE visit (id bigint, page text NOT NULL);
     /// ALTER TABLE visit ADD PRIMARY KEY (id);
@@ -44,12 +49,21 @@ fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
     let catalog = cx.catalog();
     let name = relation_name(catalog, table);
     let object = catalog.qualified_name(table);
+    let lost = table
+        .dropped_indexes
+        .iter()
+        .rev()
+        .find(|lost| lost.was_primary_key);
+    let place = lost.map_or(table.origin, |lost| lost.origin);
     let substitute = table.indexes.iter().find(|index| could_serve(table, index));
     let message = match substitute {
         Some(_) => format!("table `{name}` has a unique key but no primary key"),
         None => format!("table `{name}` has no primary key"),
     };
-    let diagnostic = cx.report(table.origin, message).object(object);
+    let diagnostic = cx.report(place, message).object(object);
+    if lost.is_some() {
+        diagnostic.label(table.origin, "table created here");
+    }
     match substitute {
         Some(index) => diagnostic
             .at_most(Severity::Info)
