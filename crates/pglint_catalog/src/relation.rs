@@ -1,8 +1,8 @@
 //! Relations: tables, views, sequences and the rest of `pg_class` but indexes.
 
 use crate::{
-    Column, ColumnNumber, Constraint, ConstraintId, DataType, DroppedIndex, Expression, Index, IndexId, Lookup,
-    Name, Origin, Policy, RelationId, SchemaId, Trigger, TypeId, Unknown,
+    Column, ColumnNumber, Constraint, ConstraintId, DataType, DroppedIndex, Expression, Index,
+    IndexId, Lookup, Name, Origin, Policy, RelationId, SchemaId, Trigger, TypeId, Unknown,
 };
 
 /// A relation with everything that belongs to it.

@@ -4,7 +4,8 @@ use super::object::Found;
 use super::{Outcome, Problem, ProblemKind, Replay, within};
 use crate::change::{Drop, ObjectKind, Target};
 use pglint_catalog::{
-    Dependent, DroppedIndex, Name, ObjectId, Origin, QualifiedName, RelationId, RelationKind, SchemaId,
+    Dependent, DroppedIndex, Name, ObjectId, Origin, QualifiedName, RelationId, RelationKind,
+    SchemaId,
 };
 
 /// What one `DROP` takes with it.
