@@ -44,8 +44,17 @@ pub enum ConstraintKind {
     ForeignKey(ForeignKey),
     /// `CHECK`.
     Check(Expression),
-    /// `EXCLUDE`; its elements are those of the index.
-    Exclusion(IndexId),
+    /// `EXCLUDE`.
+    Exclusion(Exclusion),
+}
+
+/// An exclusion constraint; its elements are those of its index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exclusion {
+    /// The index behind it, of the same relation.
+    pub index: IndexId,
+    /// The operator for each element of the index, without schema.
+    pub operators: Vec<Name>,
 }
 
 /// A primary key or unique key.
@@ -165,7 +174,7 @@ impl Constraint {
     pub fn index(&self) -> Option<IndexId> {
         match &self.kind {
             ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => Some(key.index),
-            ConstraintKind::Exclusion(index) => Some(*index),
+            ConstraintKind::Exclusion(exclusion) => Some(exclusion.index),
             ConstraintKind::ForeignKey(_) | ConstraintKind::Check(_) => None,
         }
     }

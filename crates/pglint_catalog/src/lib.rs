@@ -12,6 +12,7 @@ mod constraint;
 mod data_type;
 mod dependency;
 mod dump;
+mod dump_sql;
 mod edit;
 mod expression;
 mod function;
@@ -27,7 +28,9 @@ mod trigger;
 
 pub use catalog::{Catalog, NamedRelation};
 pub use column::{Column, ColumnDefault, GeneratedColumn, Identity, NotNull, NotNullCause};
-pub use constraint::{Constraint, ConstraintKind, ForeignKey, ForeignKeyAction, Key, MatchType};
+pub use constraint::{
+    Constraint, ConstraintKind, Exclusion, ForeignKey, ForeignKeyAction, Key, MatchType,
+};
 pub use data_type::{DataType, Domain, Modifier, Type, TypeCategory, TypeKind, TypeReference};
 pub use dependency::{Dependent, Dependents};
 pub use expression::{ColumnSlot, Expression, NullTest, Shape};

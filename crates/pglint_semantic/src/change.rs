@@ -95,7 +95,7 @@ pub enum Action {
         /// Its name.
         name: QualifiedName,
         /// What is changed.
-        command: DomainCommand,
+        command: Box<DomainCommand>,
     },
     /// `CREATE TYPE` of another sort.
     CreateType {

@@ -136,6 +136,8 @@ pub enum ConstraintRequest {
         method: Name,
         /// Its elements.
         elements: Vec<ElementDefinition>,
+        /// The operator for each of them.
+        operators: Vec<Name>,
         /// `INCLUDE`.
         include: Vec<Name>,
         /// `WHERE`.

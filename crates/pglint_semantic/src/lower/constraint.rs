@@ -31,6 +31,11 @@ pub(super) fn constraint(
                 .of::<ast::List>()
                 .filter_map(|pair| index::element(pair.items().of::<ast::IndexElem>().next()?))
                 .collect(),
+            operators: node
+                .exclusions()
+                .of::<ast::List>()
+                .filter_map(|pair| Some(name::strings(pair.items().last()?).pop()?.into()))
+                .collect(),
             include: name::all(node.including()),
             predicate: node.where_clause().map(expression::expression),
         },

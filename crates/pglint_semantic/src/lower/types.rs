@@ -83,7 +83,7 @@ pub(super) fn alter_domain(
         range,
         Action::AlterDomain {
             name: domain_name,
-            command,
+            command: Box::new(command),
         },
     );
     Some(())

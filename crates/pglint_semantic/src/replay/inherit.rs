@@ -4,8 +4,9 @@ use super::create_table::take_number;
 use super::index::unique_labels;
 use super::{Outcome, Problem, Replay, joined};
 use pglint_catalog::{
-    Column, ColumnNumber, Constraint, ConstraintId, ConstraintKind, Expression, ForeignKey, Index,
-    IndexElement, IndexId, IndexTarget, Key, Name, NullTest, Origin, Relation, RelationId, Shape,
+    Column, ColumnNumber, Constraint, ConstraintId, ConstraintKind, Exclusion, Expression,
+    ForeignKey, Index, IndexElement, IndexId, IndexTarget, Key, Name, NullTest, Origin, Relation,
+    RelationId, Shape,
 };
 
 /// Adds the parent's columns that the child does not have yet, and counts those
@@ -291,7 +292,11 @@ impl Replay {
         let kind = match &constraint.kind {
             ConstraintKind::PrimaryKey(parent) => ConstraintKind::PrimaryKey(key(parent)),
             ConstraintKind::Unique(parent) => ConstraintKind::Unique(key(parent)),
-            _ => ConstraintKind::Exclusion(index),
+            ConstraintKind::Exclusion(parent) => ConstraintKind::Exclusion(Exclusion {
+                index,
+                ..parent.clone()
+            }),
+            ConstraintKind::ForeignKey(_) | ConstraintKind::Check(_) => return,
         };
         if constraint.is_primary_key() {
             for column in &columns {

@@ -3,7 +3,7 @@
 use super::{Outcome, Problem, ProblemKind, Replay, joined};
 use crate::change::{ConstraintDefinition, ConstraintRequest, KeyDefinition};
 use pglint_catalog::{
-    ColumnNumber, ConstraintId, ConstraintKind, Index, IndexElement, IndexId, Key, Name,
+    ColumnNumber, ConstraintId, ConstraintKind, Exclusion, Index, IndexElement, IndexId, Key, Name,
     NamedRelation, NotNullCause, Origin, RelationId,
 };
 
@@ -197,6 +197,7 @@ impl Replay {
         let ConstraintRequest::Exclusion {
             method,
             elements,
+            operators,
             include,
             predicate,
         } = &definition.request
@@ -234,7 +235,10 @@ impl Replay {
             origin: at,
             comment: None,
         };
-        let kind = ConstraintKind::Exclusion(index.id);
+        let kind = ConstraintKind::Exclusion(Exclusion {
+            index: index.id,
+            operators: operators.clone(),
+        });
         self.add_with_index(id, definition, name, kind, index, at);
         Ok(())
     }

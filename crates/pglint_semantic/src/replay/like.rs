@@ -5,8 +5,8 @@ use super::inherit::{map_columns, map_expression, map_index};
 use super::{Outcome, Replay};
 use crate::change::{IdentityDefinition, LikeOptions};
 use pglint_catalog::{
-    Column, Constraint, ConstraintId, ConstraintKind, Index, IndexId, Key, NotNull, NotNullCause,
-    Origin, Relation, RelationId,
+    Column, Constraint, ConstraintId, ConstraintKind, Exclusion, Index, IndexId, Key, NotNull,
+    NotNullCause, Origin, Relation, RelationId,
 };
 
 impl Replay {
@@ -158,7 +158,11 @@ impl Replay {
                     ConstraintKind::PrimaryKey(key(of_source)?)
                 }
                 ConstraintKind::Unique(of_source) => ConstraintKind::Unique(key(of_source)?),
-                _ => ConstraintKind::Exclusion(new),
+                ConstraintKind::Exclusion(of_source) => ConstraintKind::Exclusion(Exclusion {
+                    index: new,
+                    ..of_source.clone()
+                }),
+                ConstraintKind::ForeignKey(_) | ConstraintKind::Check(_) => return None,
             };
             Some(Constraint {
                 id: ConstraintId(self.catalog.next_id()),
