@@ -3,7 +3,7 @@
 use pglint_catalog::{Catalog, Origin, SearchPath};
 use pglint_semantic::resolve::Resolution;
 use pglint_semantic::section::Section;
-use pglint_syntax::Node;
+use pglint_syntax::{Node, Statement};
 use pglint_text::{FileId, StatementId, TextRange};
 
 use crate::query::Resolved;
@@ -26,6 +26,10 @@ pub struct Database<'a> {
 pub trait StatementFiles: Sync {
     /// `None` for an id that was never given.
     fn file_of(&self, statement: StatementId) -> Option<FileId>;
+
+    /// All statements of the file that a statement is in, itself included. Empty
+    /// for an id that was never given.
+    fn neighbours(&self, statement: StatementId) -> &[Statement];
 }
 
 /// Where a statement stands: what is known while it runs.

@@ -39,16 +39,55 @@ impl<'a> WholeTable<'a> {
             .lookup_relation(schema, name, statement.search_path);
         let table = match found {
             Lookup::Found(table) => Some(table),
-            Lookup::Missing => None,
-            Lookup::Unknown => return None,
+            // A query may be read without its schema; a migration whose tables are
+            // not there is read without those before it.
+            Lookup::Missing if statement.section.direction == Direction::Query => None,
+            Lookup::Missing | Lookup::Unknown => return None,
         };
-        let is_exempt = table.is_some_and(|table| {
-            table.persistence == Persistence::Temporary
-                || cx.is_same_file(table.origin.statement, statement.id)
-                || is_single_row_table(cx.catalog(), table)
-        });
+        let is_created_here = neighbours(cx).any(|root| creates(root, name));
+        let is_exempt = is_created_here
+            || table.is_some_and(|table| {
+                table.persistence == Persistence::Temporary
+                    || cx.is_same_file(table.origin.statement, statement.id)
+                    || is_single_row_table(cx.catalog(), table)
+            });
         (!is_exempt).then_some(WholeTable { table, name })
     }
+}
+
+/// The statements of the file that the checked statement is in.
+fn neighbours<'a>(cx: &Cx<'a>) -> impl Iterator<Item = Node<'a>> {
+    let files = cx.database().files;
+    let statements = cx.statement().map_or(&[][..], |it| files.neighbours(it.id));
+    statements.iter().filter_map(|it| Some(it.tree()?.root()))
+}
+
+/// Does the statement create a table of that name? What the catalog says is not
+/// enough: where a full schema stands beside old migrations, it knows the table
+/// from there.
+fn creates(root: Node<'_>, name: &str) -> bool {
+    let create_as = root.cast::<ast::CreateTableAsStmt>();
+    let table = match root.cast::<ast::CreateStmt>() {
+        Some(create) => create.relation(),
+        None => create_as
+            .and_then(|create| create.into())
+            .and_then(|into| into.rel()),
+    };
+    table.is_some_and(|table| table.relname() == name)
+}
+
+/// Does the file of the checked statement add the column to the table?
+pub(crate) fn is_added_here(cx: &Cx<'_>, table: &str, column: &str) -> bool {
+    let mut alters = neighbours(cx).filter_map(|root| root.cast::<ast::AlterTableStmt>());
+    alters.any(|alter| {
+        let adds = |command: Node<'_, ast::AlterTableCmd>| {
+            let definition = command.def().and_then(|it| it.cast::<ast::ColumnDef>());
+            command.subtype() == ast::AlterTableType::AtAddColumn
+                && definition.is_some_and(|it| it.colname() == column)
+        };
+        alter.relation().is_some_and(|it| it.relname() == table)
+            && alter.cmds().of::<ast::AlterTableCmd>().any(adds)
+    })
 }
 
 /// A migration changes all rows now and then, so there it is a warning at most.

@@ -89,4 +89,11 @@ impl StatementFiles for Statements {
     fn file_of(&self, statement: StatementId) -> Option<FileId> {
         self.find(statement).map(|(file, _)| file)
     }
+
+    fn neighbours(&self, statement: StatementId) -> &[Statement] {
+        match self.find(statement) {
+            Some((file, _)) => &self.file(file).statements,
+            None => &[],
+        }
+    }
 }

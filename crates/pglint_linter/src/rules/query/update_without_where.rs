@@ -1,7 +1,8 @@
-use pglint_catalog::Relation;
+use pglint_catalog::{Column, Relation};
 
+use crate::condition::without_casts;
 use crate::rule::prelude::*;
-use crate::whole_table::{WholeTable, restricts, severity_limit};
+use crate::whole_table::{WholeTable, is_added_here, restricts, severity_limit};
 
 declare_rule! {
     /// An UPDATE that changes every row of its table.
@@ -17,6 +18,7 @@ declare_rule! {
     ///
     /// ```sql setup
     /// CREATE TABLE account (id bigint PRIMARY KEY, email text NOT NULL, active boolean NOT NULL);
+    /// CREATE TABLE schema_version (version int NOT NULL);
     /// CREATE TABLE setting (only_row boolean PRIMARY KEY CHECK (only_row), theme text);
     /// ```
     /// ```sql bad
@@ -32,6 +34,7 @@ declare_rule! {
     /// ```
     /// ```sql good
     /// UPDATE setting SET theme = 'dark';
+    /// UPDATE schema_version SET version = 12;
     /// ```
     /// ```sql good
     /// ALTER TABLE account ADD COLUMN domain text;
@@ -53,7 +56,10 @@ fn check(cx: &mut Cx<'_>, update: Node<'_, ast::UpdateStmt>) -> Option<()> {
         return None;
     }
     let found = WholeTable::new(cx, target)?;
-    if found.table.is_some_and(|table| fills_new_column(cx, update, table)) {
+    let is_meant = found.table.is_some_and(|table| {
+        fills_new_column(cx, update, table) || makes_rows_the_same(update, table)
+    });
+    if is_meant {
         return None;
     }
     let how = match update.where_clause() {
@@ -79,8 +85,23 @@ fn fills_new_column(cx: &Cx<'_>, update: Node<'_, ast::UpdateStmt>, table: &Rela
     };
     let mut assigned = update.target_list().of::<ast::ResTarget>();
     assigned.any(|target| {
-        table
-            .column_named(target.name())
-            .is_none_or(|column| cx.is_same_file(column.origin.statement, statement.id))
+        is_added_here(cx, &table.name, target.name())
+            || table
+                .column_named(target.name())
+                .is_none_or(|column| cx.is_same_file(column.origin.statement, statement.id))
     })
+}
+
+/// Does it set every column to a constant? Then all rows would be the same, so
+/// there is but one: the table holds a version or a state.
+fn makes_rows_the_same(update: Node<'_, ast::UpdateStmt>, table: &Relation) -> bool {
+    let is_constant = |column: &Column| {
+        let mut assigned = update.target_list().of::<ast::ResTarget>();
+        assigned.any(|target| {
+            let value = target.val().map(without_casts);
+            target.name() == column.name
+                && value.is_some_and(|it| it.is::<ast::AConst>() || it.is::<ast::ParamRef>())
+        })
+    };
+    table.is_fully_known() && table.columns.iter().all(is_constant)
 }
