@@ -39,9 +39,9 @@ impl<'a> WholeTable<'a> {
             .lookup_relation(schema, name, statement.search_path);
         let table = match found {
             Lookup::Found(table) => Some(table),
-            // A query may be read without its schema; a migration whose tables are
+            // Queries may be read without their schema; a migration whose tables are
             // not there is read without those before it.
-            Lookup::Missing if statement.section.direction == Direction::Query => None,
+            Lookup::Missing if statement.section.direction != Direction::Up => None,
             Lookup::Missing | Lookup::Unknown => return None,
         };
         let is_created_here = neighbours(cx).any(|root| creates(root, name));

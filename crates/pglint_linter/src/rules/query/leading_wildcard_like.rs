@@ -13,8 +13,8 @@ declare_rule! {
     /// A btree index knows how values begin, not how they go on: the whole table is
     /// read. An index with the trigrams of extension `pg_trgm` serves such patterns.
     ///
-    /// `NOT LIKE`, patterns that are parameters, and what a migration runs once are left
-    /// alone.
+    /// `NOT LIKE`, patterns that are parameters, and what runs once, in a migration or to
+    /// fill a new database, are left alone.
     ///
     /// ```sql setup
     /// CREATE TABLE account (id bigint PRIMARY KEY, email text NOT NULL, name text NOT NULL);
@@ -92,13 +92,16 @@ fn check(cx: &mut Cx<'_>, like: Node<'_, ast::AExpr>) -> Option<()> {
     Some(())
 }
 
-/// A migration runs its statements once; only the views that it makes are read
-/// again.
+/// A migration runs its statements once, and so does a file that fills a database;
+/// only the views that they make are read again.
 fn runs_once<T>(cx: &Cx<'_>, node: Node<'_, T>) -> bool {
-    let is_migration = cx
-        .statement()
-        .is_some_and(|it| it.section.direction == Direction::Up);
-    is_migration && !node.tree().root().is::<ast::ViewStmt>()
+    let direction = cx.statement().map(|it| it.section.direction);
+    let root = node.tree().root();
+    match direction {
+        Some(Direction::Query) => false,
+        Some(Direction::Up) => !root.is::<ast::ViewStmt>(),
+        _ => !root.is::<ast::ViewStmt>() && !root.is::<ast::SelectStmt>(),
+    }
 }
 
 /// The one column, of a table, on the left side of a condition in WHERE or ON.
