@@ -189,3 +189,85 @@ fn assigns_null(value: Node<'_>) -> bool {
         .and_then(|(row, place)| row.args().get(place))
         .is_some_and(is_null)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pglint_catalog::SearchPath;
+    use pglint_semantic::lower::lower;
+    use pglint_semantic::replay::Replay;
+    use pglint_semantic::resolve::resolve;
+    use pglint_syntax::{ParseOptions, parse, with_large_stack};
+    use pglint_text::StatementId;
+
+    /// What the statement does with column `c` of `CREATE TABLE t (a int, c int)`.
+    #[track_caller]
+    fn check(sql: &str, expected: &str) {
+        let used = with_large_stack(|| {
+            let mut replay = Replay::default();
+            let create = "CREATE TABLE t (a int PRIMARY KEY, c int)";
+            let create = parse(create, ParseOptions::default()).unwrap();
+            for change in lower(&create, StatementId(0)) {
+                replay.apply(&change).unwrap();
+            }
+            let tree = parse(sql, ParseOptions::default()).unwrap();
+            let resolution = resolve(tree.root(), &replay.catalog, &SearchPath::default());
+            let mut workload = Workload::default();
+            workload.observe(&tree, &resolution);
+            let table = replay.catalog.tables().next().unwrap();
+            workload.column(table.id, table.column_named("c").unwrap().number)
+        });
+        let words = [
+            (used.is_filtered, "filtered"),
+            (used.is_null_tested, "null-tested"),
+            (used.is_updated, "updated"),
+            (used.is_set_to_null, "set-to-null"),
+        ];
+        let found: Vec<_> = words.iter().filter(|it| it.0).map(|it| it.1).collect();
+        assert_eq!(found.join(" "), expected, "{sql}");
+    }
+
+    #[test]
+    fn conditions_filter() {
+        check("SELECT c FROM t ORDER BY c", "");
+        check("SELECT a FROM t WHERE c = 1", "filtered");
+        check("SELECT a FROM t WHERE c IS NULL", "filtered null-tested");
+        check("SELECT count(*) FILTER (WHERE c > 1) FROM t", "filtered");
+        check("SELECT CASE WHEN c = 1 THEN a END FROM t", "filtered");
+        check("SELECT CASE WHEN a = 1 THEN c END FROM t", "");
+        check(
+            "SELECT 1 FROM (SELECT c AS d FROM t) q WHERE d = 1",
+            "filtered",
+        );
+        check(
+            "SELECT 1 FROM t x JOIN t y USING (a) WHERE y.c = 1",
+            "filtered",
+        );
+        check("CREATE INDEX ON t (a) WHERE c = 1", "filtered");
+        check("ALTER TABLE t ADD CHECK (c > 1)", "");
+    }
+
+    #[test]
+    fn null_is_asked_for() {
+        check("SELECT COALESCE(c, 0) FROM t", "null-tested");
+        check("SELECT c IS DISTINCT FROM a FROM t", "null-tested");
+    }
+
+    #[test]
+    fn null_is_written() {
+        check("UPDATE t SET c = 1", "updated");
+        check("UPDATE t SET c = NULL::int", "updated set-to-null");
+        check("UPDATE t SET (a, c) = (1, NULL)", "updated set-to-null");
+        check("INSERT INTO t VALUES (1, 2), (2, NULL)", "set-to-null");
+        check("INSERT INTO t (c, a) VALUES (1, NULL)", "");
+        check("INSERT INTO t (c) SELECT NULL", "set-to-null");
+        check(
+            "INSERT INTO t VALUES (1, 2) ON CONFLICT (a) DO UPDATE SET c = NULL",
+            "updated set-to-null",
+        );
+        check(
+            "MERGE INTO t USING t s ON t.a = s.a WHEN MATCHED THEN UPDATE SET c = NULL",
+            "updated set-to-null",
+        );
+    }
+}
