@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use pglint_project::{Analysis, Overlay, Project, Request};
+use pglint_project::{Analysis, Overlay, Project, Request, decode};
 
 use crate::arguments::{CheckArguments, Color};
 use crate::terminal::{self, Kind, say};
@@ -45,7 +45,7 @@ pub(crate) fn request(paths: &[PathBuf], stdin: Option<&Path>) -> Result<Request
     if request.paths.len() < paths.len() {
         request.overlays.push(Overlay {
             path: stdin.unwrap_or(Path::new(STANDARD_INPUT)).into(),
-            bytes: read_standard_input()?,
+            content: decode(read_standard_input()?),
         });
     } else if let Some(name) = stdin {
         return Err(Failure {

@@ -57,7 +57,7 @@ pub(crate) fn diagnostics_of(files: &[TestFile]) -> Vec<Found> {
             .iter()
             .map(|file| Overlay {
                 path: folder.join(&file.name),
-                bytes: file.text.clone().into_bytes(),
+                content: pglint_project::decode(file.text.clone().into_bytes()),
             })
             .collect(),
     };

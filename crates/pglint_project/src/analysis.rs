@@ -2,6 +2,7 @@
 
 mod changes;
 mod check;
+mod questions;
 mod schema;
 mod statements;
 mod workload;
@@ -10,12 +11,11 @@ use pglint_catalog::Catalog;
 use pglint_linter::diagnostic::{Diagnostic, FileRange};
 use pglint_linter::{RuleSet, Settings};
 use pglint_syntax::{Statement, StatementParse};
-use pglint_text::FileId;
 use rayon::prelude::*;
 
 use crate::natural::compare_names;
 use crate::pool::with_large_stack;
-use crate::project::{Database, Project};
+use crate::project::Project;
 use schema::Schema;
 use statements::Statements;
 
@@ -28,6 +28,8 @@ pub struct Analysis {
     pub catalogs: Vec<Catalog>,
     /// In the natural order of the files' names, then of the text.
     pub diagnostics: Vec<Diagnostic<FileRange>>,
+    /// What further questions are answered from.
+    pub details: Details,
     /// What users should know and no rule says, one sentence each.
     pub notices: Vec<String>,
     /// How many files diagnostics are reported for.
@@ -36,6 +38,14 @@ pub struct Analysis {
     pub statements: usize,
     /// How many of them could not be read for a reason that is no mistake.
     pub unread_statements: usize,
+}
+
+/// What the questions to an [`Analysis`] are answered from.
+#[derive(Debug, Default)]
+pub struct Details {
+    statements: Statements,
+    /// One a database.
+    schemas: Vec<Schema>,
 }
 
 impl Analysis {
@@ -65,16 +75,23 @@ fn analyse(project: Project, settings: &Settings) -> Analysis {
         })
         .collect();
     sort(&project, &mut diagnostics);
-    let reported = reported_files(&project);
+    let reported = project.reported_files();
     let read = reported.iter().flat_map(|file| statements.of_file(*file));
     let is_unread = |statement: &Statement| matches!(statement.parse, StatementParse::NotRead);
     Analysis {
         diagnostics,
-        catalogs: schemas.into_iter().map(|schema| schema.catalog).collect(),
+        catalogs: schemas
+            .iter()
+            .map(|schema| schema.catalog.clone())
+            .collect(),
         notices: notices(&project),
         reported_files: reported.len(),
         statements: read.clone().count(),
         unread_statements: read.filter(|(_, it)| is_unread(it)).count(),
+        details: Details {
+            statements,
+            schemas,
+        },
         project,
     }
 }
@@ -93,13 +110,9 @@ fn sort(project: &Project, diagnostics: &mut [Diagnostic<FileRange>]) {
     });
 }
 
-fn reported_files(project: &Project) -> Vec<FileId> {
-    let files = project.databases.iter().flat_map(Database::reported);
-    files.map(|file| file.file).collect()
-}
-
 fn notices(project: &Project) -> Vec<String> {
-    let files = reported_files(project)
+    let files = project
+        .reported_files()
         .into_iter()
         .map(|file| project.file(file));
     files

@@ -1,13 +1,15 @@
 //! Finds and reads files. The one module that touches the disk.
 
 mod read;
+mod stamp;
 mod walk;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub use read::{read_file, read_head};
-pub use walk::{expand_pattern, is_sql_file, walk};
+pub use stamp::{Stamp, stamp};
+pub use walk::{expand_pattern, is_sql_file, walk, watched_patterns};
 
 /// What kept a file from being read. The other files are read all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,7 +107,7 @@ pub fn is_directory(path: &Path) -> bool {
 }
 
 /// The file that makes its folder the root of a project.
-const CONFIGURATION: &str = "pglint.toml";
+pub const CONFIGURATION: &str = "pglint.toml";
 
 /// Does this folder hold a `pglint.toml`?
 pub fn has_configuration(directory: &Path) -> bool {

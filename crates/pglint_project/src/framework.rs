@@ -57,6 +57,24 @@ pub(crate) fn detect(files: &[MigrationFile<'_>]) -> &'static Framework {
         .unwrap_or(&file_name::FRAMEWORK)
 }
 
+/// The tool of that name; that of file names where there is none.
+pub(crate) fn named(name: &str) -> &'static Framework {
+    FRAMEWORKS
+        .into_iter()
+        .find(|framework| framework.name == name)
+        .unwrap_or(&file_name::FRAMEWORK)
+}
+
+/// Which tools the text of a file speaks of, in the order of [`FRAMEWORKS`]. A
+/// tool detects a history by any one of its files.
+pub(crate) fn marks(text: &str) -> [bool; FRAMEWORKS.len()] {
+    let file = MigrationFile {
+        path: Path::new(""),
+        text,
+    };
+    FRAMEWORKS.map(|framework| (framework.detects)(&[file]))
+}
+
 /// Does the beginning of a file hold a directive of a migration tool, so that
 /// its folder is a history whatever its files are called?
 pub(crate) fn has_directive(text: &str) -> bool {

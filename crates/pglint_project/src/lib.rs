@@ -14,11 +14,13 @@ mod pool;
 mod project;
 mod scope;
 mod source;
+mod workspace;
 
 pub use analysis::Analysis;
-pub use discover::Problem;
+pub use discover::{Problem, watched_patterns};
 pub use natural::{compare_names, compare_paths};
 pub use pool::with_large_stack;
 pub use project::{Database, DatabaseFile, History, Project};
 pub use scope::{Overlay, Request, Scope, find_root, scopes};
-pub use source::{Decoded, Gap, Position, SourceFile, decode};
+pub use source::{Decoded, Gap, Position, SourceFile, decode, decode_text};
+pub use workspace::Workspace;

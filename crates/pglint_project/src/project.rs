@@ -13,7 +13,7 @@ use crate::discover::{self, Problem};
 use crate::framework::{self, MigrationFile};
 use crate::pool::with_large_stack;
 use crate::scope::{Request, Scope, scopes};
-use crate::source::{Decoded, SourceFile, decode};
+use crate::source::{Decoded, SourceFile};
 
 /// Everything that an analysis is made of. It never changes once it is read.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +60,17 @@ pub struct DatabaseFile {
     pub is_reported: bool,
 }
 
+impl History {
+    /// Cuts a file of the history.
+    fn sections(&self, file: &SourceFile) -> Vec<Section> {
+        let migration = MigrationFile {
+            path: file.path.strip_prefix(&self.folder).unwrap_or(&file.path),
+            text: &file.text,
+        };
+        (framework::named(self.framework).sections)(&migration)
+    }
+}
+
 impl Database {
     /// The files that diagnostics are wanted for.
     pub fn reported(&self) -> impl Iterator<Item = &DatabaseFile> {
@@ -87,6 +98,37 @@ impl Project {
         reader.project
     }
 
+    /// The same project with another text in one of its files. `None` where the
+    /// text may change more than the file itself: which folders are histories,
+    /// and of which tool.
+    pub fn with_text(&self, id: FileId, content: Decoded) -> Option<Project> {
+        let file = self.file(id);
+        if framework::marks(&head(&file.text)) != framework::marks(&head(&content.text))
+            || framework::marks(&file.text) != framework::marks(&content.text)
+        {
+            return None;
+        }
+        let mut project = self.clone();
+        let changed = SourceFile::new(id, file.path.clone(), file.name.clone(), content);
+        for database in &mut project.databases {
+            let history = database.history.clone();
+            for file in database.files.iter_mut().filter(|file| file.file == id) {
+                file.sections = match (&history, file.is_migration) {
+                    (Some(history), true) => history.sections(&changed),
+                    _ => whole_file(&changed.text, file.sections.first()?.direction),
+                };
+            }
+        }
+        project.files[id.0 as usize] = Arc::new(changed);
+        Some(project)
+    }
+
+    /// The files that diagnostics are wanted for.
+    pub fn reported_files(&self) -> Vec<FileId> {
+        let files = self.databases.iter().flat_map(Database::reported);
+        files.map(|file| file.file).collect()
+    }
+
     /// The file with this id, which the project itself has given.
     pub fn file(&self, id: FileId) -> &Arc<SourceFile> {
         &self.files[id.0 as usize]
@@ -95,7 +137,7 @@ impl Project {
 
 struct Reader<'r> {
     request: &'r Request,
-    overlays: BTreeMap<PathBuf, Vec<u8>>,
+    overlays: BTreeMap<PathBuf, Decoded>,
     project: Project,
 }
 
@@ -106,7 +148,7 @@ const HEAD_BYTES: u64 = 4096;
 impl Reader<'_> {
     fn read_scope(&mut self, scope: &Scope) {
         let head = |path: &Path| match self.overlays.get(path) {
-            Some(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            Some(content) => head(&content.text),
             None => discover::read_head(path, HEAD_BYTES),
         };
         for group in database::group(&scope.root, &scope.files, &head) {
@@ -145,7 +187,7 @@ impl Reader<'_> {
     fn read_files(&mut self, paths: &[PathBuf], scope: &Scope) -> Vec<Arc<SourceFile>> {
         let overlays = &self.overlays;
         let read = |path: &PathBuf| match overlays.get(path) {
-            Some(bytes) => Ok(decode(bytes.clone())),
+            Some(content) => Ok(content.clone()),
             None => discover::read_file(path),
         };
         let texts: Vec<Result<Decoded, Problem>> =
@@ -208,26 +250,37 @@ impl Reader<'_> {
         DatabaseFile {
             file: file.id,
             is_migration: false,
-            sections: vec![Section {
-                range: TextRange::up_to(TextSize::of(&*file.text)),
-                direction,
-                transaction: Transaction::None,
-                version: None,
-            }],
+            sections: whole_file(&file.text, direction),
             is_reported: scope.reported.contains(&file.path),
         }
     }
 }
 
-fn overlays(request: &Request) -> BTreeMap<PathBuf, Vec<u8>> {
+/// The beginning of a text, as [`discover::read_head`] reads that of a file.
+fn head(text: &str) -> String {
+    let head = &text.as_bytes()[..text.len().min(HEAD_BYTES as usize)];
+    String::from_utf8_lossy(head).into_owned()
+}
+
+fn overlays(request: &Request) -> BTreeMap<PathBuf, Decoded> {
     request
         .overlays
         .iter()
         .map(|overlay| {
             let path = crate::path::absolute(&request.working_directory, &overlay.path);
-            (path, overlay.bytes.clone())
+            (path, overlay.content.clone())
         })
         .collect()
+}
+
+/// The one section of a file outside all histories.
+fn whole_file(text: &str, direction: Direction) -> Vec<Section> {
+    vec![Section {
+        range: TextRange::up_to(TextSize::of(text)),
+        direction,
+        transaction: Transaction::None,
+        version: None,
+    }]
 }
 
 /// What a file outside all histories is for. Beside a history, a file called

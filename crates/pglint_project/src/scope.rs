@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::discover::{self, Problem};
+use crate::source::Decoded;
 
 /// What a user asks for.
 #[derive(Clone, Debug, Default)]
@@ -25,8 +26,8 @@ pub struct Request {
 pub struct Overlay {
     /// The path of the file, as the user wrote it.
     pub path: PathBuf,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
+    /// What it holds.
+    pub content: Decoded,
 }
 
 /// The files of one project.

@@ -123,6 +123,22 @@ pub fn decode(bytes: Vec<u8>) -> Decoded {
     }
 }
 
+/// The same for what is text already: the document of an editor.
+pub fn decode_text(text: &Arc<str>) -> Decoded {
+    match text.strip_prefix('\u{FEFF}') {
+        Some(rest) => Decoded {
+            text: rest.into(),
+            gaps: vec![byte_order_mark()],
+            replaced_bytes: 0,
+        },
+        None => Decoded {
+            text: text.clone(),
+            gaps: Vec::new(),
+            replaced_bytes: 0,
+        },
+    }
+}
+
 fn byte_order_mark() -> Gap {
     Gap {
         at: TextSize::from(0),

@@ -17,6 +17,15 @@ const EXTENSIONS: [&str; 4] = ["sql", "psql", "pgsql", "ddl"];
 const IGNORE_FILES: [&str; 2] = [".gitignore", ".ignore"];
 const FOREIGN_FOLDERS: [&str; 2] = ["node_modules", "target"];
 
+/// Patterns of all files that a project is made of, as editors watch them:
+/// SQL files, the configuration, and what says which files are left out.
+pub fn watched_patterns() -> Vec<String> {
+    let sql = format!("**/*.{{{}}}", EXTENSIONS.join(","));
+    let names = [super::CONFIGURATION].into_iter().chain(IGNORE_FILES);
+    let names = names.map(|name| format!("**/{name}"));
+    std::iter::once(sql).chain(names).collect()
+}
+
 /// Does the name of the file say that it holds SQL?
 pub fn is_sql_file(path: &Path) -> bool {
     path.extension()

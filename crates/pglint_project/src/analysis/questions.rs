@@ -1,0 +1,64 @@
+//! What may be asked of a finished analysis.
+
+use pglint_catalog::{Catalog, Origin, SearchPath};
+use pglint_linter::diagnostic::{FileRange, Location};
+use pglint_syntax::{ParsedFile, Statement};
+use pglint_text::{FileId, StatementId, TextSize};
+
+use super::Analysis;
+use crate::project::DatabaseFile;
+
+impl Analysis {
+    /// What was read of a file.
+    pub fn parsed(&self, file: FileId) -> &ParsedFile {
+        self.details.statements.file(file)
+    }
+
+    /// The statements of a file with their ids, in the order of the text.
+    pub fn statements_of(&self, file: FileId) -> impl Iterator<Item = (StatementId, &Statement)> {
+        self.details.statements.of_file(file)
+    }
+
+    /// The statement that the byte at `offset` is in, or that ends there.
+    pub fn statement_at(
+        &self,
+        file: FileId,
+        offset: TextSize,
+    ) -> Option<(StatementId, &Statement)> {
+        let mut statements = self.details.statements.of_file(file);
+        statements.find(|(_, statement)| statement.range.contains_inclusive(offset))
+    }
+
+    /// A file's part in its database, and the database's index. `None` for a
+    /// file that belongs to no database of the analysis.
+    pub fn database_file(&self, file: FileId) -> Option<(usize, &DatabaseFile)> {
+        let databases = self.project.databases.iter().enumerate();
+        let files = databases
+            .flat_map(|(index, database)| database.files.iter().map(move |it| (index, it)));
+        files.into_iter().find(|(_, it)| it.file == file)
+    }
+
+    /// The schema that the statements of a file meet: in a history after the
+    /// file itself, else after all files.
+    pub fn catalog_of(&self, file: FileId) -> Option<&Catalog> {
+        let (database, _) = self.database_file(file)?;
+        Some(self.details.schemas.get(database)?.catalog_of(file))
+    }
+
+    /// Where unqualified names of a statement of a file are looked for.
+    pub fn search_path_of(&self, file: FileId, statement: StatementId) -> Option<&SearchPath> {
+        let (database, _) = self.database_file(file)?;
+        self.details
+            .schemas
+            .get(database)?
+            .search_path_of(statement)
+    }
+
+    /// Where in a file an origin is.
+    pub fn place(&self, origin: Origin) -> Option<FileRange> {
+        self.details.statements.place(Location::Statement {
+            statement: origin.statement,
+            range: origin.range,
+        })
+    }
+}
