@@ -42,6 +42,26 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pglint_linter",
         ],
     ),
+    (
+        "pglint_ide",
+        &[
+            "pglint_text",
+            "pglint_syntax",
+            "pglint_catalog",
+            "pglint_semantic",
+            "pglint_linter",
+            "pglint_project",
+        ],
+    ),
+    (
+        "pglint_lsp",
+        &[
+            "pglint_text",
+            "pglint_linter",
+            "pglint_project",
+            "pglint_ide",
+        ],
+    ),
 ];
 
 /// These two stand at the end of every arrow and may use any crate.
@@ -54,6 +74,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("ignore", &["pglint_project"]),
     ("codespan-reporting", &["pglint"]),
     ("clap", &["pglint", "xtask"]),
+    ("tower-lsp", &["pglint_lsp"]),
 ];
 
 /// The files of the library crates that may read the disk.

@@ -55,6 +55,12 @@ pub(crate) enum Command {
     },
     /// Print the schema that the files build
     Catalog(CatalogArguments),
+    /// Serve an editor: the language server
+    Server {
+        /// Speak through standard input and output, as it does anyway
+        #[arg(long)]
+        stdio: bool,
+    },
 }
 
 #[derive(Args, Clone, Debug)]

@@ -5,6 +5,7 @@ mod catalog;
 mod check;
 mod report;
 mod rules;
+mod server;
 mod terminal;
 
 use std::io;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         Some(Command::Check(check)) => check::run(&check, color),
         Some(Command::Catalog(catalog)) => catalog::run(&catalog, color),
         Some(Command::Rules) => rules::list(color),
+        Some(Command::Server { stdio: _ }) => server::run(),
         Some(Command::Rule { name }) => rules::explain(&name, color),
     };
     match result {

@@ -1,0 +1,224 @@
+//! When a unit is analysed, and what becomes of the result.
+//!
+//! A unit that is not being analysed is started at once; what happens meanwhile
+//! is taken together into one more run. The client sees a result only through
+//! [`State::finish`], where what has become outdated is dropped.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tower_lsp::lsp_types::{
+    MessageType, PublishDiagnosticsParams, Url, WorkDoneProgress, WorkDoneProgressBegin,
+    WorkDoneProgressEnd,
+};
+
+use crate::event::Question;
+use crate::outbox::Message;
+use crate::snapshot::Snapshot;
+use crate::state::State;
+use crate::unit::{AnalysedUnit, Finished, Job, Reading, Report, UnitKey};
+
+/// The state of a unit.
+#[derive(Default)]
+pub(crate) struct Unit {
+    /// The newest result.
+    analysed: Option<Arc<AnalysedUnit>>,
+    is_running: bool,
+    /// What has to be done when the present run ends. `None` means nothing.
+    wanted: Option<Reading>,
+    /// What the client was last sent, by address.
+    sent: BTreeMap<Url, Sent>,
+}
+
+/// What was sent of a file.
+#[derive(PartialEq)]
+struct Sent {
+    /// `None` for a file that was not open.
+    version: Option<i32>,
+    report: Arc<Report>,
+}
+
+impl Unit {
+    fn is_idle(&self) -> bool {
+        !self.is_running && self.wanted.is_none()
+    }
+}
+
+/// The token of the progress of a first analysis.
+const PROGRESS: &str = "pglint/first-analysis";
+
+impl State {
+    /// Analyses a unit, now or after its present run.
+    pub(crate) fn want(&mut self, key: &UnitKey, reading: Reading) {
+        let unit = self.units.entry(key.clone()).or_default();
+        unit.wanted = unit.wanted.max(Some(reading));
+        if !unit.is_running {
+            self.start(key);
+        }
+    }
+
+    /// Analyses all units.
+    pub(crate) fn want_all(&mut self, reading: Reading) {
+        let keys: Vec<_> = self.units.keys().cloned().collect();
+        for key in keys {
+            self.want(&key, reading);
+        }
+    }
+
+    fn start(&mut self, key: &UnitKey) {
+        let Some(unit) = self.units.get_mut(key) else {
+            return;
+        };
+        let Some(reading) = unit.wanted.take() else {
+            return;
+        };
+        unit.is_running = true;
+        if unit.analysed.is_none() && self.client.progress {
+            let begin = WorkDoneProgressBegin {
+                title: "pglint: reading SQL files".to_owned(),
+                ..WorkDoneProgressBegin::default()
+            };
+            let begin = WorkDoneProgress::Begin(begin);
+            self.outbox.send(Message::Progress(PROGRESS, begin));
+        }
+        let open = self.documents.values().filter(|open| open.unit == *key);
+        self.workers.analyse(Job {
+            key: key.clone(),
+            documents: open.map(|open| open.document.clone()).collect(),
+            reading,
+            client: self.client.clone(),
+        });
+    }
+
+    /// Takes the end of a run.
+    pub(crate) fn finish(&mut self, finished: Finished) {
+        if let Some(failure) = finished.failure {
+            let line = format!("the analysis failed, please report it: {failure}");
+            self.outbox.send(Message::Log(MessageType::ERROR, line));
+        }
+        let Some(unit) = self.units.get_mut(&finished.key) else {
+            return;
+        };
+        unit.is_running = false;
+        if unit.analysed.is_none() && self.client.progress {
+            let end = WorkDoneProgress::End(WorkDoneProgressEnd::default());
+            self.outbox.send(Message::Progress(PROGRESS, end));
+        }
+        if let Some(analysed) = finished.unit {
+            let before = unit.analysed.replace(analysed.clone());
+            match self.client.pulls_diagnostics {
+                true => self.refresh(before.as_deref(), &analysed),
+                false => self.send(&analysed),
+            }
+        }
+        self.start(&finished.key);
+        self.answer_waiting();
+    }
+
+    /// Sends what differs from what was sent. A document that was edited since
+    /// is left out: its next run is on the way.
+    fn send(&mut self, analysed: &AnalysedUnit) {
+        let Some(unit) = self.units.get_mut(&analysed.key) else {
+            return;
+        };
+        let mut messages = Vec::new();
+        for (uri, report) in &analysed.reports {
+            let version = analysed.documents.get(uri).map(|it| it.version);
+            let open = self.documents.get(uri);
+            if version != open.map(|open| open.document.version) {
+                continue;
+            }
+            let report = report.clone();
+            let sent = Sent { version, report };
+            let is_known = unit.sent.get(uri) == Some(&sent);
+            let is_empty = sent.report.diagnostics.is_empty();
+            if is_known || (version.is_none() && is_empty && !unit.sent.contains_key(uri)) {
+                continue;
+            }
+            messages.push((uri.clone(), version, sent.report.diagnostics.clone()));
+            match version.is_none() && is_empty {
+                true => drop(unit.sent.remove(uri)),
+                false => drop(unit.sent.insert(uri.clone(), sent)),
+            }
+        }
+        let is_gone = |uri: &&Url| !analysed.reports.contains_key(uri);
+        let gone: Vec<_> = unit.sent.keys().filter(is_gone).cloned().collect();
+        for uri in gone {
+            unit.sent.remove(&uri);
+            messages.push((uri, None, Vec::new()));
+        }
+        for (uri, version, diagnostics) in messages {
+            let params = PublishDiagnosticsParams::new(uri, diagnostics, version);
+            self.outbox.send(Message::Diagnostics(params));
+        }
+    }
+
+    /// Tells a client that asks by itself to ask again, where diagnostics have
+    /// changed of a file that it has not just edited.
+    fn refresh(&mut self, before: Option<&AnalysedUnit>, now: &AnalysedUnit) {
+        let Some(before) = before else { return };
+        let is_edited = |uri: &Url| before.documents.get(uri) != now.documents.get(uri);
+        let is_news = |(uri, report): (&Url, &Arc<Report>)| {
+            let known = before.reports.get(uri);
+            let known = known.map(|known| &known.result_id);
+            known != Some(&report.result_id) && !is_edited(uri)
+        };
+        if before.reports.len() != now.reports.len() || now.reports.iter().any(is_news) {
+            self.outbox.send(Message::RefreshDiagnostics);
+        }
+    }
+
+    /// Drops a unit and clears its diagnostics.
+    pub(crate) fn forget(&mut self, key: &UnitKey) {
+        let Some(unit) = self.units.remove(key) else {
+            return;
+        };
+        self.workers.forget(key.clone());
+        for uri in unit.sent.into_keys() {
+            let params = PublishDiagnosticsParams::new(uri, Vec::new(), None);
+            self.outbox.send(Message::Diagnostics(params));
+        }
+        self.answer_waiting();
+    }
+
+    /// Hands the questions on that can be answered now.
+    pub(crate) fn answer_waiting(&mut self) {
+        for question in std::mem::take(&mut self.waiting) {
+            if (question.is_cancelled)() {
+                continue;
+            }
+            match self.snapshot(&question) {
+                Some(snapshot) => self.workers.answer(question, snapshot),
+                None => self.waiting.push(question),
+            }
+        }
+    }
+
+    /// What a question is answered from. `None` while the analysis is behind
+    /// what the client knows.
+    fn snapshot(&self, question: &Question) -> Option<Snapshot> {
+        let open = question
+            .document
+            .as_ref()
+            .and_then(|uri| self.documents.get(uri));
+        let first = match open {
+            Some(open) => {
+                let unit = self.units.get(&open.unit)?;
+                let known = unit.analysed.as_ref();
+                let known = known.and_then(|it| it.documents.get(&open.document.uri));
+                let is_known = known.is_some_and(|it| it.version == open.document.version);
+                if !is_known && !unit.is_idle() {
+                    return None;
+                }
+                unit.analysed.clone()
+            }
+            None if !self.units.values().all(Unit::is_idle) => return None,
+            None => None,
+        };
+        let all = self.units.values().filter_map(|unit| unit.analysed.clone());
+        Some(Snapshot {
+            client: self.client.clone(),
+            units: first.into_iter().chain(all).collect(),
+        })
+    }
+}

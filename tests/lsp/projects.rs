@@ -1,0 +1,169 @@
+//! Which files belong together, and what becomes known of them when.
+
+use std::path::Path;
+
+use pglint_linter::Settings;
+use pglint_project::{Analysis, Project, Request};
+use serde_json::json;
+
+use super::client::{Client, capabilities, project, summary, uri};
+use super::model::of_file;
+
+const TABLE: &str = "CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL);\n";
+
+#[tokio::test]
+async fn every_fixture_is_judged_as_by_the_command_line() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut folders: Vec<_> = std::fs::read_dir(fixtures)
+        .unwrap()
+        .map(|it| it.unwrap().path())
+        .collect();
+    folders.sort();
+    assert!(!folders.is_empty());
+    for folder in folders {
+        check_folder(&folder).await;
+    }
+}
+
+/// What is published of a folder is what the command line says of it.
+async fn check_folder(folder: &Path) {
+    let request = Request {
+        working_directory: folder.into(),
+        paths: vec![folder.into()],
+        overlays: Vec::new(),
+    };
+    let analysis = Analysis::new(Project::read(&request), &Settings::default());
+    let mut client = Client::start(capabilities(), &[folder]).await;
+    for file in &analysis.project.files {
+        let text = std::fs::read_to_string(&file.path).unwrap();
+        let expected = of_file(&analysis, &file.path, &text);
+        if !expected.is_empty() {
+            let found = client.diagnostics(&uri(&file.path), None).await;
+            assert_eq!(summary(&found), expected, "{}", file.path.display());
+        }
+    }
+}
+
+#[tokio::test]
+async fn several_folders() {
+    let first = project(&[("1_a.sql", TABLE), ("q/a.sql", "SELECT email FROM users;")]);
+    let second = project(&[("q/a.sql", "DELETE FROM users;\n")]);
+    let mut client = Client::start(capabilities(), &[first.path(), second.path()]).await;
+    let file = uri(&second.path().join("q/a.sql"));
+    let found = client.diagnostics(&file, None).await;
+    assert_eq!(summary(&found), ["delete-without-where 0:12-0:17"]);
+    client
+        .notify(
+            "workspace/didChangeWorkspaceFolders",
+            json!({ "event": {
+            "removed": [{ "uri": uri(second.path()), "name": "folder" }], "added": [],
+        } }),
+        )
+        .await;
+    assert!(client.diagnostics(&file, None).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_document_without_a_project() {
+    let mut client = Client::start(capabilities(), &[]).await;
+    for uri in [
+        "untitled:Untitled-1",
+        "git:/a/b.sql?ref",
+        "file:///nowhere/at/all.sql",
+    ] {
+        client.open(uri, "DELETE FROM users;\n").await;
+        let found = client.diagnostics(uri, Some(1)).await;
+        assert_eq!(summary(&found), ["delete-without-where 0:12-0:17"], "{uri}");
+        client.replace(uri, 2, "SELECT 1;\n").await;
+        assert!(client.diagnostics(uri, Some(2)).await.is_empty());
+        let document = json!({ "textDocument": { "uri": uri } });
+        client.notify("textDocument/didClose", document).await;
+    }
+}
+
+#[tokio::test]
+async fn a_document_of_a_project_outside_the_workspace() {
+    let directory = project(&[(".git/HEAD", ""), ("1_a.sql", TABLE), ("q/a.sql", "")]);
+    let mut client = Client::start(capabilities(), &[]).await;
+    let file = uri(&directory.path().join("q/a.sql"));
+    client
+        .open(&file, "SELECT id FROM users WHERE email = NULL;")
+        .await;
+    let found = client.diagnostics(&file, Some(1)).await;
+    assert_eq!(summary(&found), ["null-comparison 0:27-0:39"]);
+    let definition = client
+        .request(
+            "textDocument/definition",
+            json!({
+                "textDocument": { "uri": file }, "position": { "line": 0, "character": 17 },
+            }),
+        )
+        .await;
+    assert_eq!(definition[0]["uri"], uri(&directory.path().join("1_a.sql")));
+}
+
+#[tokio::test]
+async fn files_are_looked_at_where_the_client_does_not_watch() {
+    let directory = project(&[("q/a.sql", "SELECT 1;\n")]);
+    let mut client = Client::start(json!({}), &[directory.path()]).await;
+    let file = directory.path().join("q/b.sql");
+    std::fs::write(&file, "DELETE FROM users;\n").unwrap();
+    let found = client.diagnostics(&uri(&file), None).await;
+    assert_eq!(summary(&found), ["delete-without-where 0:12-0:17"]);
+    std::fs::remove_file(&file).unwrap();
+    assert!(client.diagnostics(&uri(&file), None).await.is_empty());
+}
+
+#[tokio::test]
+async fn files_that_the_client_watches() {
+    let directory = project(&[("q/a.sql", "SELECT 1;\n")]);
+    let mut client = Client::start(capabilities(), &[directory.path()]).await;
+    client.wait_for_question("client/registerCapability").await;
+    let file = directory.path().join("q/b.sql");
+    std::fs::write(&file, "DELETE FROM users;\n").unwrap();
+    client
+        .notify(
+            "workspace/didChangeWatchedFiles",
+            json!({
+                "changes": [{ "uri": uri(&file), "type": 1 }],
+            }),
+        )
+        .await;
+    let found = client.diagnostics(&uri(&file), None).await;
+    assert_eq!(summary(&found), ["delete-without-where 0:12-0:17"]);
+}
+
+#[tokio::test]
+async fn the_schema_in_one_document_changes_another() {
+    let directory = project(&[("1_a.sql", TABLE), ("q/a.sql", "")]);
+    let mut client = Client::start(capabilities(), &[directory.path()]).await;
+    let (schema, query) = (
+        uri(&directory.path().join("1_a.sql")),
+        uri(&directory.path().join("q/a.sql")),
+    );
+    client
+        .open(
+            &query,
+            "DELETE FROM users WHERE id NOT IN (SELECT user_id FROM bans);",
+        )
+        .await;
+    assert!(client.diagnostics(&query, Some(1)).await.is_empty());
+    let bans = "CREATE TABLE bans (user_id bigint);";
+    client.open(&schema, &format!("{TABLE}{bans}")).await;
+    let found = client.diagnostics(&query, Some(1)).await;
+    assert_eq!(summary(&found), ["not-in-nullable 0:24-0:33"]);
+    let related = found[0]["relatedInformation"].as_array().unwrap();
+    assert!(related.iter().any(|it| it["location"]["uri"] == schema));
+}
+
+#[tokio::test]
+async fn progress_of_the_first_analysis() {
+    let directory = project(&[("1_a.sql", TABLE)]);
+    let mut client = Client::start(capabilities(), &[directory.path()]).await;
+    client
+        .wait(|it| it["method"] == "$/progress" && it["params"]["value"]["kind"] == "begin")
+        .await;
+    client
+        .wait(|it| it["method"] == "$/progress" && it["params"]["value"]["kind"] == "end")
+        .await;
+}
