@@ -113,6 +113,8 @@ pub(crate) enum OutputFormat {
 pub(crate) enum CatalogFormat {
     /// For programs
     Json,
+    /// Statements that build it
+    Sql,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

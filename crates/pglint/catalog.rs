@@ -17,6 +17,7 @@ pub(crate) fn run(arguments: &CatalogArguments, color: Color) -> Result<u8, Fail
     let mut output = terminal::standard_output(color);
     let printed = match arguments.format {
         CatalogFormat::Json => print_json(&mut output, &analysis),
+        CatalogFormat::Sql => print_sql(&mut output, &analysis),
     };
     terminal::ignore_broken_pipe(printed)?;
     tell_problems(&analysis, &request, color);
@@ -24,6 +25,19 @@ pub(crate) fn run(arguments: &CatalogArguments, color: Color) -> Result<u8, Fail
         true => 0,
         false => FAILURE,
     })
+}
+
+/// Statements; with a comment that names the folder before those of each of
+/// several databases.
+fn print_sql(output: &mut dyn Write, analysis: &Analysis) -> io::Result<()> {
+    let databases = analysis.project.databases.iter().zip(&analysis.catalogs);
+    for (database, catalog) in databases {
+        if analysis.catalogs.len() > 1 {
+            writeln!(output, "-- {}", database.name)?;
+        }
+        write!(output, "{}", catalog.to_sql())?;
+    }
+    output.flush()
 }
 
 /// One object; an array of them, each with its folder, for several databases.

@@ -192,3 +192,12 @@ fn the_catalog_as_json() {
     let tree = Tree::new(&[("a.sql", b"CREATE TABLE t (id int PRIMARY KEY);")]);
     insta::assert_snapshot!(tree.run(&["catalog", "--format", "json"]));
 }
+
+#[test]
+fn the_catalog_as_sql() {
+    let tree = Tree::new(&[(
+        "a.sql",
+        b"CREATE TABLE t (id int PRIMARY KEY);\nALTER TABLE t ADD COLUMN u int REFERENCES t;",
+    )]);
+    insta::assert_snapshot!(tree.run(&["catalog", "--format", "sql"]));
+}
