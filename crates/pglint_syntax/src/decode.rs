@@ -229,6 +229,7 @@ impl<'b> Builder<'b> {
     fn finish(self, text: &str) -> Tree {
         Tree {
             text: text.into(),
+            masks: Box::default(),
             entries: self.entries.into_boxed_slice(),
             words: self.words.into_boxed_slice(),
             string_ends: self.string_ends.into_boxed_slice(),

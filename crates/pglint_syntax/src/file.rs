@@ -1,8 +1,9 @@
 //! A file's text to its statements, each parsed or with the reason why not.
 
 use crate::lexer::range;
+use crate::mask::{Outcome, masked_tokens, parse_with_holes};
 use crate::parse::{ParseError, ParseOptions, parse};
-use crate::placeholder::holds_placeholder;
+use crate::placeholder::{Hole, HoleKind, Style, certain_holes, holes, with_dollar_names};
 use crate::resync;
 use crate::split::{Aside, Splitter, StatementSpan, Terminator};
 use crate::token::{Token, TokenKind};
@@ -54,8 +55,8 @@ pub enum StatementParse {
         /// Why: a clause without full stop.
         message: String,
     },
-    /// It holds placeholders or template holes, and does not parse for all we
-    /// know because of them.
+    /// It holds placeholders or template holes, and does not parse whatever is put
+    /// in their place, for all we know because of them.
     NotRead,
 }
 
@@ -92,6 +93,7 @@ impl Statement {
 pub fn parse_file(text: &str, options: ParseOptions) -> ParsedFile {
     let mut reader = Reader {
         text,
+        style: Style::of(text),
         splitter: Splitter::new(text, options),
         may_reread: Some(text.len().saturating_mul(4) + (1 << 20)),
         statements: Vec::new(),
@@ -111,6 +113,7 @@ pub fn parse_file(text: &str, options: ParseOptions) -> ParsedFile {
 
 struct Reader<'t> {
     text: &'t str,
+    style: Style,
     splitter: Splitter<'t>,
     /// How many bytes may still be read again after a cut; `None` when it was
     /// used up. It keeps the time linear whatever the text.
@@ -126,7 +129,7 @@ impl Reader<'_> {
         if never_ends && self.cut(&span, true, options) {
             return;
         }
-        let statement = parse_span(self.text, span.clone(), options);
+        let statement = self.parse_span(span.clone(), options);
         let is_cut = match &statement.parse {
             StatementParse::TooComplex { .. } => self.cut(&span, false, options),
             StatementParse::SyntaxError(error) => {
@@ -150,7 +153,8 @@ impl Reader<'_> {
         let head = statement_between(self.text, span.range.start(), offset, options);
         self.go_on_at(offset, span.range.end(), options);
         if let Some(head) = head {
-            self.push(parse_span(self.text, head, options));
+            let head = self.parse_span(head, options);
+            self.push(head);
         }
         true
     }
@@ -172,7 +176,7 @@ impl Reader<'_> {
             return false;
         }
         let rest = statement_between(self.text, offset, end, options);
-        let rest = rest.map(|rest| parse_span(self.text, rest, options));
+        let rest = rest.map(|rest| self.parse_span(rest, options));
         if rest.is_none_or(|rest| rest.tree().is_none()) {
             return false;
         }
@@ -199,11 +203,43 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, mut statement: Statement) {
-        let is_refused = matches!(statement.parse, StatementParse::SyntaxError(_));
-        if is_refused && holds_placeholder(&self.text[statement.range], &statement.tokens) {
-            statement.parse = StatementParse::NotRead;
+        if let StatementParse::SyntaxError(error) = &statement.parse {
+            let text = &self.text[statement.range];
+            let holes = holes(text, &statement.tokens, self.style);
+            if self.may_be_due_to(&holes, error) {
+                statement.parse = StatementParse::NotRead;
+            }
         }
         self.statements.push(statement);
+    }
+
+    /// Whether PostgreSQL might take the statement if the holes were filled. What
+    /// comes before all of them is wrong in any case, except in templates.
+    fn may_be_due_to(&self, holes: &[Hole], error: &SyntaxError) -> bool {
+        let first = holes.first();
+        first.is_some_and(|first| {
+            self.style.templated
+                || first.kind == HoleKind::Tag
+                || first.range.start < usize::from(error.range.end())
+        })
+    }
+
+    fn parse_span(&self, mut span: StatementSpan, options: ParseOptions) -> Statement {
+        let text = &self.text[span.range];
+        let skipped_rows = rows_to_skip(text, &span.tokens);
+        let skipped = skipped_rows.map(|rows| rows.range);
+        if let Some(skipped) = skipped {
+            span.tokens = without_skipped(span.tokens, skipped);
+        }
+        let length = text.len() - skipped.map_or(0, |range| range.len().into());
+        let parse = if length > LONGEST_STATEMENT {
+            StatementParse::TooComplex {
+                message: "the statement is longer than 1 MB".to_owned(),
+            }
+        } else {
+            outcome(text, &mut span.tokens, self.style, options)
+        };
+        statement(span, skipped_rows, parse)
     }
 }
 
@@ -217,24 +253,6 @@ fn statement_between(
     let mut splitter = Splitter::new(&text[..usize::from(end)], options);
     splitter.restart(start, options);
     splitter.next_statement()
-}
-
-fn parse_span(text: &str, mut span: StatementSpan, options: ParseOptions) -> Statement {
-    let text = &text[span.range];
-    let skipped_rows = rows_to_skip(text, &span.tokens);
-    let skipped = skipped_rows.map(|rows| rows.range);
-    if let Some(skipped) = skipped {
-        span.tokens = without_skipped(span.tokens, skipped);
-    }
-    let length = text.len() - skipped.map_or(0, |range| range.len().into());
-    let parse = if length > LONGEST_STATEMENT {
-        StatementParse::TooComplex {
-            message: "the statement is longer than 1 MB".to_owned(),
-        }
-    } else {
-        outcome(text, &span.tokens, options)
-    };
-    statement(span, skipped_rows, parse)
 }
 
 fn statement(
@@ -252,15 +270,67 @@ fn statement(
     }
 }
 
-fn outcome(text: &str, tokens: &[Token], options: ParseOptions) -> StatementParse {
-    match parse(&for_the_server(text, tokens), options) {
+/// Parses a statement. `tokens` change where there is something else than SQL
+/// among them.
+fn outcome(
+    text: &str,
+    tokens: &mut Vec<Token>,
+    style: Style,
+    options: ParseOptions,
+) -> StatementParse {
+    let sql = for_the_server(text, tokens);
+    let certain = certain_holes(text, tokens, style);
+    if !certain.is_empty() {
+        let all = holes(text, tokens, style);
+        for holes in [certain, all] {
+            if let Outcome::Tree(tree) = parse_with_holes(text, tokens, &sql, holes, options) {
+                *tokens = masked_tokens(tokens, tree.masks());
+                return StatementParse::Tree(tree);
+            }
+        }
+    }
+    match parse(&sql, options) {
         Ok(tree) => StatementParse::Tree(tree),
-        Err(ParseError::Syntax { message, offset }) => {
+        Err(error) => masked_outcome(text, &sql, tokens, style, error, options),
+    }
+}
+
+/// The outcome for a statement that does not parse as it stands.
+fn masked_outcome(
+    text: &str,
+    sql: &str,
+    tokens: &mut Vec<Token>,
+    style: Style,
+    error: ParseError,
+    options: ParseOptions,
+) -> StatementParse {
+    if !matches!(error, ParseError::Syntax { .. }) {
+        return refusal(text, tokens, error);
+    }
+    if let Some(read_anew) = with_dollar_names(text, tokens, options) {
+        *tokens = read_anew;
+    }
+    let holes = holes(text, tokens, style);
+    if holes.is_empty() {
+        return refusal(text, tokens, error);
+    }
+    match parse_with_holes(text, tokens, sql, holes, options) {
+        Outcome::Tree(tree) => {
+            *tokens = masked_tokens(tokens, tree.masks());
+            StatementParse::Tree(tree)
+        }
+        Outcome::Refused(furthest) => refusal(text, tokens, furthest.unwrap_or(error)),
+    }
+}
+
+fn refusal(text: &str, tokens: &[Token], error: ParseError) -> StatementParse {
+    match error {
+        ParseError::Syntax { message, offset } => {
             StatementParse::SyntaxError(syntax_error(text, tokens, &message, offset))
         }
-        Err(ParseError::TooComplex { message }) => StatementParse::TooComplex { message },
+        ParseError::TooComplex { message } => StatementParse::TooComplex { message },
         // PostgreSQL finds another number of statements than the splitter.
-        Err(ParseError::Empty | ParseError::Several) => StatementParse::TooComplex {
+        ParseError::Empty | ParseError::Several => StatementParse::TooComplex {
             message: "where the statement ends is not clear".to_owned(),
         },
     }
@@ -269,8 +339,10 @@ fn outcome(text: &str, tokens: &[Token], options: ParseOptions) -> StatementPars
 /// The statement with spaces in place of psql commands and skipped rows, so that
 /// offsets stay.
 fn for_the_server<'t>(text: &'t str, tokens: &[Token]) -> Cow<'t, str> {
-    let is_hidden =
-        |token: &&Token| matches!(token.kind, TokenKind::PsqlCommand | TokenKind::SkippedRows);
+    let is_hidden = |token: &&Token| {
+        use TokenKind::{PsqlCommand, SkippedRows, TemplateTag};
+        matches!(token.kind, PsqlCommand | SkippedRows | TemplateTag)
+    };
     let mut sql = Cow::Borrowed(text);
     for token in tokens.iter().filter(is_hidden) {
         let range = usize::from(token.start())..usize::from(token.end());

@@ -5,17 +5,19 @@
 //! between tokens, so it can be started at any token boundary. `COPY` data and
 //! statement boundaries are the splitter's business.
 //!
-//! Three representations worth knowing:
+//! Four representations worth knowing:
 //! - A continued string (`'a'` newline `'b'`) is one token, as in PostgreSQL.
 //! - `N'x'` is the word `N` and the string `'x'`, as in PostgreSQL.
 //! - A psql variable (`:name`, `:'name'`, `:"name"`) is a colon and what
 //!   follows it, because the server reads `a[1:n]` and `JSON_OBJECT('k':v)` so,
 //!   and psql leaves variables alone that are not set.
+//! - A template's hole or tag, such as `{{ x }}`, is one token; no SQL holds one.
 
 mod number;
 mod operator;
 mod psql;
 mod string;
+mod template;
 
 use crate::parse::ParseOptions;
 use crate::token::{Token, TokenKind};
@@ -149,6 +151,7 @@ impl Iterator for Lexer<'_> {
             b'.' => self.dot(),
             b':' => self.colon(),
             b'\\' => self.psql_command(),
+            b'{' => self.brace(),
             _ if is_class(first, OPERATOR) => self.operator(),
             _ => self.single(first),
         })

@@ -1,6 +1,7 @@
 //! One statement's text to its tree, or to the one thing that is wrong with it.
 
 use std::ffi::CString;
+use std::ops::Range;
 
 use pglint_text::TextSize;
 
@@ -50,7 +51,47 @@ pub enum ParseError {
 /// Must run on a thread with a large stack (see [`STACK_SIZE`]): PostgreSQL's
 /// parser recurses, and refuses what does not fit.
 pub fn parse(text: &str, options: ParseOptions) -> Result<Tree, ParseError> {
-    let c_text = CString::new(text).map_err(|error| ParseError::Syntax {
+    parse_masked(&MaskedText::without_masks(text), options)
+}
+
+/// A text for the parser in which placeholders are replaced.
+pub(crate) struct MaskedText<'t> {
+    /// What is parsed, with letters in place of the bytes that are not known.
+    pub(crate) sql: &'t str,
+    /// The bytes that are not known, parts of names. The parser sees bytes there
+    /// that no text has, so that such a name is no other's; the tree has
+    /// [`crate::UNKNOWN_CHARACTER`] for each.
+    pub(crate) unknown: &'t [Range<usize>],
+    /// Where, in order, names start that are parameters if they stand alone in
+    /// an expression.
+    pub(crate) parameters: &'t [u32],
+}
+
+impl<'t> MaskedText<'t> {
+    fn without_masks(sql: &'t str) -> MaskedText<'t> {
+        MaskedText {
+            sql,
+            unknown: &[],
+            parameters: &[],
+        }
+    }
+
+    fn for_the_parser(&self) -> Vec<u8> {
+        const IN_NO_TEXT: u8 = 0xff;
+        let mut bytes = self.sql.as_bytes().to_vec();
+        for range in self.unknown {
+            bytes[range.clone()].fill(IN_NO_TEXT);
+        }
+        bytes
+    }
+}
+
+/// Parses a text as [`parse`] does; the tree keeps `masked.sql` as its text.
+pub(crate) fn parse_masked(
+    masked: &MaskedText<'_>,
+    options: ParseOptions,
+) -> Result<Tree, ParseError> {
+    let c_text = CString::new(masked.for_the_parser()).map_err(|error| ParseError::Syntax {
         message: "invalid byte 0x00 in the statement".to_owned(),
         offset: TextSize::try_from(error.nul_position()).ok(),
     })?;
@@ -59,10 +100,11 @@ pub fn parse(text: &str, options: ParseOptions) -> Result<Tree, ParseError> {
     } else {
         DISABLE_STANDARD_CONFORMING_STRINGS
     };
-    let decoded = raw_parser::parse(&c_text, parser_options, |bytes| decode(bytes, text))
-        .map_err(|error| parse_error(error, text))?;
+    let decoded = raw_parser::parse(&c_text, parser_options, |bytes| decode(bytes, masked.sql))
+        .map_err(|error| parse_error(error, masked.sql))?;
     match decoded {
         Decoded::One(mut tree) => {
+            tree.make_parameters(masked.parameters);
             crate::ranges::recover(&mut tree, options);
             Ok(tree)
         }

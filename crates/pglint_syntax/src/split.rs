@@ -35,6 +35,9 @@ pub struct Aside {
     /// psql's backslash commands with their arguments, those inside statements
     /// too; `\;` is not one.
     pub psql_commands: Vec<TextRange>,
+    /// Tags and comments of templates, such as `{% if x %}`, those inside
+    /// statements too.
+    pub template_tags: Vec<TextRange>,
     /// The data of each `COPY ... FROM STDIN`, the closing `\.` included.
     pub copy_data: Vec<TextRange>,
 }
@@ -143,6 +146,8 @@ impl<'t> Splitter<'t> {
         let is_before = |range: &TextRange| range.start() < offset;
         let commands = aside.psql_commands.partition_point(is_before);
         aside.psql_commands.truncate(commands);
+        let tags = aside.template_tags.partition_point(is_before);
+        aside.template_tags.truncate(tags);
         let data = aside.copy_data.partition_point(is_before);
         aside.copy_data.truncate(data);
     }
@@ -187,6 +192,10 @@ impl<'t> Splitter<'t> {
     fn take(&mut self, token: Token) -> Option<StatementSpan> {
         match token.kind {
             TokenKind::Whitespace => self.take_whitespace(token),
+            TokenKind::TemplateTag => {
+                self.aside.template_tags.push(token.range());
+                self.push(token, false);
+            }
             TokenKind::LineComment | TokenKind::BlockComment => {
                 self.aside.comments.push(Comment::new(self.text, token));
                 // PostgreSQL refuses a comment that never ends, so it is part of

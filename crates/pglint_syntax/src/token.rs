@@ -6,7 +6,8 @@ use pglint_text::{TextRange, TextSize};
 ///
 /// The kinds follow PostgreSQL's scanner (`scan.l`, version 18): wherever that
 /// scanner succeeds, tokens other than white space have its boundaries. The
-/// last four kinds are not the server's but psql's, or a byte no rule takes.
+/// last eight kinds are not the server's but psql's, a template's or a driver's,
+/// or a byte no rule takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum TokenKind {
@@ -74,6 +75,15 @@ pub enum TokenKind {
     CopyData,
     /// Rows of a long `VALUES` list that are not given to the parser.
     SkippedRows,
+    /// A template's hole, where something else puts text in: `{{ x }}`, `${x}`,
+    /// `#{x}`, `<%= x %>`.
+    TemplateHole,
+    /// A template's tag or comment, which puts in nothing itself: `{% if x %}`,
+    /// `{# note #}`, `{{ end }}`, `<% end %>`.
+    TemplateTag,
+    /// A placeholder or hole of a statement that was parsed with something else
+    /// in its place, see [`crate::Tree::masks`].
+    Placeholder,
     /// A byte that starts no token, such as `{` or a lone `$`.
     Unknown,
 }

@@ -5,17 +5,20 @@
 //! statement does not use, which is most of them, costs nothing.
 //! Rows are in pre-order: a node's descendants are the rows that follow it.
 
+mod mask;
 mod node;
 
 pub use node::{Children, Names, Node, Nodes};
 
 use crate::ast::{Any, NODE_KINDS, NodeKind};
+use crate::mask::Mask;
 use pglint_text::{TextRange, TextSize};
 
 /// The parse tree of one statement, with the statement's text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Tree {
     pub(crate) text: Box<str>,
+    pub(crate) masks: Box<[Mask]>,
     pub(crate) entries: Box<[Entry]>,
     pub(crate) words: Box<[u32]>,
     /// Where each string ends in `strings`; it begins where the one before ends.

@@ -152,15 +152,52 @@ fn atomic_bodies_and_rules_that_parse_are_never_cut() {
 }
 
 #[test]
-fn placeholders_silence_only_what_does_not_parse() {
+fn placeholders_are_never_errors() {
     check(
-        "SELECT %s;\nSELECT a ? 'b', $1 FROM t;\nSELEC :name;\nSELECT :name;\nSELEC x;",
+        "SELECT %s;\nSELECT a ? 'b', $1 FROM t;\nSELECT :name;\n:query;\nSELECT 1 {{ a }} x y z;",
         &[
-            "not read SELECT %s",
+            "ok SELECT %s",
             "ok SELECT a ? 'b', $1 FROM t",
-            "not read SELEC :name",
-            "not read SELECT :name",
-            "error SELEC x [SELEC] syntax error at or near \"SELEC\"",
+            "ok SELECT :name",
+            "not read :query",
+            "not read SELECT 1 {{ a }} x y z",
+        ],
+    );
+}
+
+#[test]
+fn mistakes_before_placeholders_are_errors() {
+    check(
+        "SELEC :name;\nSELECT :name FORM t WHERE a = :a;",
+        &[
+            "error SELEC :name [SELEC] syntax error at or near \"SELEC\"",
+            "not read SELECT :name FORM t WHERE a = :a",
+        ],
+    );
+    // A template may leave out anything.
+    check(
+        "{% if a %}\nSELEC {{ name }};\n{% endif %}",
+        &["not read SELEC {{ name }}"],
+    );
+}
+
+#[test]
+fn tags_between_statements_belong_to_none() {
+    check(
+        "{% if it's %}\nSELECT 1;\n{# ; #}\nSELECT 2\n{% endif %}",
+        &["ok SELECT 1", "ok SELECT 2"],
+    );
+}
+
+#[test]
+fn a_mistake_beside_a_placeholder_costs_one_statement() {
+    check(
+        "SELECT :a\n\nCREATE TABLE :t (a int);\nSELECT (:b;\nSELECT 1;",
+        &[
+            "not read SELECT :a",
+            "ok CREATE TABLE :t (a int)",
+            "not read SELECT (:b",
+            "ok SELECT 1",
         ],
     );
 }

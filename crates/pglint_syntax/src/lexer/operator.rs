@@ -7,8 +7,14 @@ impl Lexer<'_> {
     /// The operator at the present offset.
     pub(super) fn operator(&mut self) -> Token {
         let start = self.offset;
+        if let Some(template) = self.template(start) {
+            return template;
+        }
         let mut end = start + 1;
         while super::is_class(self.byte(end), OPERATOR) {
+            if self.opens_template(end) {
+                break;
+            }
             // A comment ends the operator before it.
             if matches!(&self.bytes[end - 1..=end], b"/*" | b"--") && end - 1 > start {
                 end -= 1;
@@ -22,6 +28,22 @@ impl Lexer<'_> {
             _ => TokenKind::Operator,
         };
         self.finish(kind, end)
+    }
+
+    fn template(&mut self, start: usize) -> Option<Token> {
+        match &self.bytes[start..] {
+            [b'#', b'{', ..] => self.braced_hole(start + 1),
+            [b'<', b'%', ..] => self.erb_tag(),
+            _ => None,
+        }
+    }
+
+    /// Whether `#{` or `<%=` stands at `offset`, neither of which SQL holds.
+    fn opens_template(&self, offset: usize) -> bool {
+        matches!(
+            &self.bytes[offset..],
+            [b'#', b'{', ..] | [b'<', b'%', b'=', ..]
+        )
     }
 }
 

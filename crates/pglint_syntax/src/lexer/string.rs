@@ -45,6 +45,11 @@ impl Lexer<'_> {
         if next.is_ascii_digit() {
             return self.parameter();
         }
+        if next == b'{'
+            && let Some(hole) = self.braced_hole(start + 1)
+        {
+            return hole;
+        }
         let delimiter_end = self.run_end(start + 1, TAG);
         if self.byte(delimiter_end) != b'$' {
             return self.finish(TokenKind::Unknown, start + 1);
