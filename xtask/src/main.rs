@@ -6,6 +6,9 @@
 )]
 
 mod ast;
+#[cfg(unix)]
+mod bench;
+mod generate_project;
 mod oracle;
 mod oracle_compare;
 
@@ -19,6 +22,12 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   oracle-compare [--before FILE] DIR TRUTH.json
            replay the files of a project that a real server has run, and compare
            the catalogs
+  bench [PATHS] [--runs N] [--json] [--squawk PROGRAM]
+           measure the stages of a run and whole runs
+  measure PROGRAM [ARGUMENTS]
+           run a program and print its CPU time and peak memory as JSON
+  generate-project DIR [--seed N] [--files N] [--tables N]
+           write a large project, always the same for the same numbers
 ";
 
 fn main() -> ExitCode {
@@ -29,6 +38,11 @@ fn main() -> ExitCode {
         ["oracle"] => oracle::run(false),
         ["oracle", "--update"] => oracle::run(true),
         ["oracle-compare", rest @ ..] => oracle_compare::run(rest),
+        #[cfg(unix)]
+        ["bench", rest @ ..] => bench::run(rest),
+        #[cfg(unix)]
+        ["measure", program @ ..] => bench::measure(program),
+        ["generate-project", rest @ ..] => generate_project::run(rest),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {
