@@ -113,7 +113,7 @@ fn pass(root: &Path) -> Pass {
     pass.count(&project, &files);
     let statements = Statements::new(&files);
     for database in &project.databases {
-        pass.database(database, &files, &statements);
+        pass.database(database, &statements);
     }
     pass
 }
@@ -139,13 +139,8 @@ impl Pass {
         }
     }
 
-    fn database(
-        &mut self,
-        database: &pglint_project::Database,
-        files: &[ParsedFile],
-        statements: &Statements,
-    ) {
-        let sections = sections(database, files, statements);
+    fn database(&mut self, database: &pglint_project::Database, statements: &Statements<'_>) {
+        let sections = sections(database, statements);
         let changes: Vec<Vec<DdlChange>> = self.time(LOWER, || {
             let replayed = sections.iter().filter(|it| it.section.is_replayed());
             let lowered = replayed.filter_map(|it| Some(lower(it.statement.tree()?, it.id)));
@@ -201,14 +196,13 @@ struct InSection<'f> {
 
 fn sections<'f>(
     database: &'f pglint_project::Database,
-    files: &'f [ParsedFile],
-    statements: &Statements,
+    statements: &Statements<'f>,
 ) -> Vec<InSection<'f>> {
     let mut found = Vec::new();
     for file in &database.files {
         let index = file.file.0 as usize;
         let ids = (statements.first[index]..).map(StatementId);
-        for (id, statement) in ids.zip(&files[index].statements) {
+        for (id, statement) in ids.zip(&statements.files[index].statements) {
             let start = statement.range.start();
             let section = file.sections.iter().find(|it| it.range.contains(start));
             found.extend(section.map(|section| InSection {
@@ -233,13 +227,14 @@ fn replay<'c>(changes: impl Iterator<Item = &'c DdlChange>) -> Catalog {
     replay.catalog
 }
 
-/// The number of the first statement of each file.
-struct Statements {
+/// The files, and the number of the first statement of each.
+struct Statements<'f> {
+    files: &'f [ParsedFile],
     first: Vec<u32>,
 }
 
-impl Statements {
-    fn new(files: &[ParsedFile]) -> Statements {
+impl<'f> Statements<'f> {
+    fn new(files: &'f [ParsedFile]) -> Statements<'f> {
         let mut next = 0;
         let first = files.iter().map(|file| {
             let first = next;
@@ -247,15 +242,23 @@ impl Statements {
             first
         });
         Statements {
+            files,
             first: first.collect(),
         }
     }
 }
 
-impl StatementFiles for Statements {
+impl StatementFiles for Statements<'_> {
     fn file_of(&self, statement: StatementId) -> Option<FileId> {
         let after = self.first.partition_point(|first| *first <= statement.0);
         Some(FileId(after.checked_sub(1)? as u32))
+    }
+
+    fn neighbours(&self, statement: StatementId) -> &[Statement] {
+        let file = self
+            .file_of(statement)
+            .map_or(usize::MAX, |file| file.0 as usize);
+        self.files.get(file).map_or(&[], |file| &file.statements)
     }
 }
 
