@@ -13,7 +13,7 @@ use crate::{FAILURE, Failure, terminal};
 /// Runs the command; the result is the exit code.
 pub(crate) fn run(arguments: &CatalogArguments, color: Color) -> Result<u8, Failure> {
     let request = request(&arguments.paths, None)?;
-    let analysis = Analysis::new(Project::read(&request), &Default::default());
+    let analysis = Analysis::new(Project::read(&request));
     let mut output = terminal::standard_output(color);
     let printed = match arguments.format {
         CatalogFormat::Json => print_json(&mut output, &analysis),

@@ -16,9 +16,12 @@ const STANDARD_INPUT: &str = "stdin.sql";
 /// Runs the command; the result is the exit code.
 pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<u8, Failure> {
     let start = Instant::now();
-    let settings = rules::settings(arguments)?;
-    let request = request(&arguments.paths, arguments.stdin_filename.as_deref())?;
-    let analysis = Analysis::new(Project::read(&request), &settings);
+    let overrides = rules::overrides(arguments)?;
+    let request = Request {
+        overrides,
+        ..request(&arguments.paths, arguments.stdin_filename.as_deref())?
+    };
+    let analysis = Analysis::new(Project::read(&request));
     let mut output = terminal::standard_output(color);
     let printed = report::print(&mut output, arguments, &analysis, start.elapsed());
     terminal::ignore_broken_pipe(printed)?;
@@ -40,7 +43,7 @@ pub(crate) fn request(paths: &[PathBuf], stdin: Option<&Path>) -> Result<Request
             .filter(|path| !is_stdin(path))
             .cloned()
             .collect(),
-        overlays: Vec::new(),
+        ..Request::default()
     };
     if request.paths.len() < paths.len() {
         request.overlays.push(Overlay {

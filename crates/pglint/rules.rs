@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use pglint_linter::{Rule, Settings, Severity, rules};
+use pglint_linter::{Rule, Severity, rules};
+use pglint_project::Overrides;
 
 use crate::arguments::{CheckArguments, Color};
 use crate::{Failure, terminal};
@@ -11,8 +12,8 @@ use crate::{Failure, terminal};
 /// common) to 1 (the same).
 const SIMILARITY: f64 = 0.75;
 
-/// The settings that `--select` and `--ignore` ask for.
-pub(crate) fn settings(arguments: &CheckArguments) -> Result<Settings, Failure> {
+/// What `--select` and `--ignore` ask for.
+pub(crate) fn overrides(arguments: &CheckArguments) -> Result<Overrides, Failure> {
     for (flag, names) in [
         ("--select", &arguments.select),
         ("--ignore", &arguments.ignore),
@@ -21,10 +22,9 @@ pub(crate) fn settings(arguments: &CheckArguments) -> Result<Settings, Failure> 
             return Err(unknown_rule(unknown, &format!(" in `{flag}`")));
         }
     }
-    Ok(Settings {
+    Ok(Overrides {
         select: arguments.select.clone(),
         ignore: arguments.ignore.clone(),
-        ..Settings::default()
     })
 }
 

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use pglint_linter::Settings;
 use pglint_project::{Analysis, Overlay, Project, Request, decode_text};
 
 /// A text in UTF-16 code units, as the protocol counts them.
@@ -62,8 +61,9 @@ pub(crate) fn fresh(folder: &Path, path: &Path, text: &str) -> Vec<String> {
             path: path.into(),
             content: decode_text(&Arc::from(text)),
         }],
+        ..Request::default()
     };
-    let analysis = Analysis::new(Project::read(&request), &Settings::default());
+    let analysis = Analysis::new(Project::read(&request));
     of_file(&analysis, path, text)
 }
 

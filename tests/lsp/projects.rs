@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use pglint_linter::Settings;
 use pglint_project::{Analysis, Project, Request};
 use serde_json::json;
 
@@ -30,9 +29,9 @@ async fn check_folder(folder: &Path) {
     let request = Request {
         working_directory: folder.into(),
         paths: vec![folder.into()],
-        overlays: Vec::new(),
+        ..Request::default()
     };
-    let analysis = Analysis::new(Project::read(&request), &Settings::default());
+    let analysis = Analysis::new(Project::read(&request));
     let mut client = Client::start(capabilities(), &[folder]).await;
     for file in &analysis.project.files {
         let text = std::fs::read_to_string(&file.path).unwrap();

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use pglint_linter::{Applicability, Settings};
+use pglint_linter::Applicability;
 use pglint_project::{Analysis, Overlay, Project, Request};
 
 /// A file of a project that is not on the disk.
@@ -60,8 +60,9 @@ pub(crate) fn diagnostics_of(files: &[TestFile]) -> Vec<Found> {
                 content: pglint_project::decode(file.text.clone().into_bytes()),
             })
             .collect(),
+        ..Request::default()
     };
-    let analysis = Analysis::new(Project::read(&request), &Settings::default());
+    let analysis = Analysis::new(Project::read(&request));
     analysis
         .diagnostics
         .iter()

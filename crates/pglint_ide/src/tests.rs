@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pglint_linter::Settings;
 use pglint_project::{Analysis, Overlay, Project, Request, decode_text, with_large_stack};
 use pglint_text::{FileId, TextSize};
 
@@ -42,8 +41,9 @@ fn analysis(path: &str, text: &str) -> (Analysis, FileId, TextSize) {
         working_directory: "/nowhere".into(),
         paths: Vec::new(),
         overlays: overlays.collect(),
+        ..Request::default()
     };
-    let analysis = Analysis::new(Project::read(&request), &Settings::default());
+    let analysis = Analysis::new(Project::read(&request));
     let mut files = analysis.project.files.iter();
     let file = files.find(|it| it.path.ends_with(path)).map(|it| it.id);
     (analysis, file.unwrap(), TextSize::try_from(cursor).unwrap())

@@ -28,6 +28,6 @@ pub use diagnostic::{Applicability, Diagnostic, Edit, FileRange, Fix, Label, Loc
 pub use query::ResolvedQuery;
 pub use rule::{Check, Rule};
 pub use run::{RuleSet, check_schema, check_statement};
-pub use settings::Settings;
+pub use settings::{IgnoredObject, Settings};
 pub use suppression::Suppressions;
 pub use workload::{ColumnUse, Workload};

@@ -13,8 +13,20 @@ pub struct Settings {
     pub ignore: Vec<String>,
     /// Severities by rule name, instead of the rules' own.
     pub severity: FxHashMap<String, Severity>,
+    /// Objects that a rule leaves alone: where a comment in the file would change
+    /// the checksum of a migration that has run.
+    pub ignored_objects: Vec<IgnoredObject>,
     /// Names of columns that say that a row counts as deleted.
     pub soft_delete_columns: Vec<String>,
+}
+
+/// One object that one rule leaves alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IgnoredObject {
+    /// The rule's name.
+    pub rule: String,
+    /// The dotted name of the object, schema first, as diagnostics give it.
+    pub object: String,
 }
 
 impl Default for Settings {
@@ -23,6 +35,7 @@ impl Default for Settings {
             select: Vec::new(),
             ignore: Vec::new(),
             severity: FxHashMap::default(),
+            ignored_objects: Vec::new(),
             soft_delete_columns: [
                 "deleted_at",
                 "deleted_on",
@@ -55,6 +68,13 @@ impl Settings {
             return false;
         }
         self.select.is_empty() || names(&self.select, rule.category)
+    }
+
+    /// Is the rule told to leave this object alone?
+    pub fn ignores(&self, rule: &str, object: Option<&str>) -> bool {
+        self.ignored_objects
+            .iter()
+            .any(|ignored| ignored.rule == rule && Some(&*ignored.object) == object)
     }
 
     /// The severity with which the rule reports.

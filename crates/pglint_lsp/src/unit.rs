@@ -51,7 +51,7 @@ impl UnitKey {
         Request {
             working_directory: directory.into(),
             paths,
-            overlays: Vec::new(),
+            ..Request::default()
         }
     }
 }

@@ -7,7 +7,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use pglint_linter::Settings;
 use pglint_project::{Analysis, Overlay, Workspace, decode_text, with_large_stack};
 use pglint_text::FileId;
 use rustc_hash::{FxHashMap, FxHasher};
@@ -80,7 +79,7 @@ fn analyse_all(orders: &Receiver<Order>, events: &Events) {
                 let key = job.key.clone();
                 let workspace = workspaces
                     .entry(key.clone())
-                    .or_insert_with(|| Workspace::new(key.request(), Settings::default()));
+                    .or_insert_with(|| Workspace::new(key.request()));
                 let result = catch_unwind(AssertUnwindSafe(|| analyse(workspace, *job)));
                 let (unit, failure) = match result {
                     Ok(unit) => (unit, None),

@@ -9,7 +9,6 @@ mod workload;
 
 use pglint_catalog::Catalog;
 use pglint_linter::diagnostic::{Diagnostic, FileRange};
-use pglint_linter::{RuleSet, Settings};
 use pglint_syntax::{Statement, StatementParse};
 use rayon::prelude::*;
 
@@ -50,12 +49,12 @@ pub struct Details {
 
 impl Analysis {
     /// Analyses a project.
-    pub fn new(project: Project, settings: &Settings) -> Analysis {
-        with_large_stack(|| analyse(project, settings))
+    pub fn new(project: Project) -> Analysis {
+        with_large_stack(|| analyse(project))
     }
 }
 
-fn analyse(project: Project, settings: &Settings) -> Analysis {
+fn analyse(project: Project) -> Analysis {
     let statements = Statements::parse(&project);
     let schemas: Vec<Schema> = project
         .databases
@@ -65,13 +64,12 @@ fn analyse(project: Project, settings: &Settings) -> Analysis {
             Schema::replay(&changes, &statements)
         })
         .collect();
-    let rules = RuleSet::new(settings);
     let mut diagnostics: Vec<_> = project
         .databases
         .par_iter()
         .zip(&schemas)
         .flat_map(|(database, schema)| {
-            check::check(&project, database, schema, &statements, &rules, settings)
+            check::check(&project, database, schema, &statements)
         })
         .collect();
     sort(&project, &mut diagnostics);

@@ -7,6 +7,7 @@ mod walk;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub(crate) use read::read_configuration;
 pub use read::{read_file, read_head};
 pub use stamp::{Stamp, stamp};
 pub use walk::{expand_pattern, is_sql_file, walk, watched_patterns};
@@ -38,6 +39,17 @@ pub enum Problem {
         /// The system's own words.
         reason: String,
     },
+    /// A `pglint.toml` that cannot be used.
+    Configuration {
+        /// The file.
+        path: PathBuf,
+        /// 1-based.
+        line: u32,
+        /// 1-based, in characters.
+        column: u32,
+        /// What is wrong there.
+        reason: String,
+    },
     /// The file has 4 GiB or more, so that offsets would not fit.
     TooLarge {
         /// The file.
@@ -48,7 +60,10 @@ pub enum Problem {
 impl Problem {
     /// Makes paths relative to the working directory, as everywhere in output.
     pub(crate) fn shorten(&mut self, working_directory: &Path) {
-        if let Problem::Unreadable { path, .. } | Problem::TooLarge { path } = self {
+        if let Problem::Unreadable { path, .. }
+        | Problem::TooLarge { path }
+        | Problem::Configuration { path, .. } = self
+        {
             *path = crate::path::display_name(working_directory, path).into();
         }
     }
@@ -64,6 +79,7 @@ impl Problem {
             Problem::Unreadable { .. } => {
                 "make it readable, or name it in a `.gitignore` or `.ignore` file"
             }
+            Problem::Configuration { .. } => "see docs/configuration.md for what it may hold",
             Problem::TooLarge { .. } => "split it, or name it in a `.gitignore` or `.ignore` file",
         }
     }
@@ -80,6 +96,12 @@ impl fmt::Display for Problem {
             Problem::Unreadable { path, reason } => {
                 write!(f, "cannot read `{}`: {reason}", path.display())
             }
+            Problem::Configuration {
+                path,
+                line,
+                column,
+                reason,
+            } => write!(f, "{}:{line}:{column}: {reason}", path.display()),
             Problem::TooLarge { path } => {
                 write!(f, "cannot read `{}`: it has 4 GiB or more", path.display())
             }

@@ -5,6 +5,7 @@
 //! editor's protocol.
 
 mod analysis;
+mod configuration;
 mod database;
 pub mod discover;
 mod framework;
@@ -17,6 +18,7 @@ mod source;
 mod workspace;
 
 pub use analysis::Analysis;
+pub use configuration::Overrides;
 pub use discover::{Problem, watched_patterns};
 pub use natural::{compare_names, compare_paths};
 pub use pool::with_large_stack;

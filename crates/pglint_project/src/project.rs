@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use pglint_linter::Settings;
 use pglint_semantic::section::{Direction, Section, Transaction};
 use pglint_text::{FileId, TextRange, TextSize};
 use rayon::prelude::*;
 
+use crate::configuration::{Configuration, with_overrides};
 use crate::database::{self, Group};
 use crate::discover::{self, Problem};
 use crate::framework::{self, MigrationFile};
@@ -34,6 +36,8 @@ pub struct Database {
     /// `None` for a folder of plain files, where objects may be defined by
     /// later files.
     pub history: Option<History>,
+    /// What the project and the command line ask of the rules.
+    pub settings: Arc<Settings>,
     /// The migrations in their order, then the other files.
     pub files: Vec<DatabaseFile>,
 }
@@ -89,7 +93,7 @@ impl Project {
             overlays: overlays(request),
             project,
         };
-        for scope in &scopes {
+        for scope in scopes {
             reader.read_scope(scope);
         }
         for problem in &mut reader.project.problems {
@@ -146,7 +150,21 @@ struct Reader<'r> {
 const HEAD_BYTES: u64 = 4096;
 
 impl Reader<'_> {
-    fn read_scope(&mut self, scope: &Scope) {
+    /// Files that the project excludes are read for the schema's sake, and not
+    /// reported.
+    fn read_scope(&mut self, mut scope: Scope) {
+        let configuration = discover::read_configuration(&scope.root).unwrap_or_else(|problem| {
+            self.project.problems.push(problem);
+            Configuration::default()
+        });
+        let root = scope.root.clone();
+        let is_excluded = |path: &Path| {
+            let path = path.strip_prefix(&root).unwrap_or(path);
+            configuration.exclude.is_match(path)
+        };
+        scope.reported.retain(|path| !is_excluded(path));
+        let overrides = &self.request.overrides;
+        let settings = Arc::new(with_overrides(configuration.settings, overrides));
         let head = |path: &Path| match self.overlays.get(path) {
             Some(content) => head(&content.text),
             None => discover::read_head(path, HEAD_BYTES),
@@ -154,17 +172,18 @@ impl Reader<'_> {
         for group in database::group(&scope.root, &scope.files, &head) {
             let mut paths = group.migrations.iter().chain(&group.plain);
             if paths.any(|path| scope.reported.contains(path)) {
-                self.read_group(scope, group);
+                self.read_group(&scope, &settings, group);
             }
         }
     }
 
-    fn read_group(&mut self, scope: &Scope, group: Group) {
+    fn read_group(&mut self, scope: &Scope, settings: &Arc<Settings>, group: Group) {
         let migrations = self.read_files(&group.migrations, scope);
         let folder = group.history.as_deref().unwrap_or(&scope.root);
         let mut database = Database {
             name: crate::path::display_name(&self.request.working_directory, folder),
             history: None,
+            settings: settings.clone(),
             files: Vec::new(),
         };
         if let Some(folder) = &group.history {

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::configuration::Overrides;
 use crate::discover::{self, Problem};
 use crate::source::Decoded;
 
@@ -19,6 +20,8 @@ pub struct Request {
     /// Texts that stand in for files: standard input, the open documents of an
     /// editor. They are reported, and need not exist on the disk.
     pub overlays: Vec<Overlay>,
+    /// What the command line asks of the rules.
+    pub overrides: Overrides,
 }
 
 /// A text that stands in for a file.
@@ -157,7 +160,7 @@ mod tests {
         let request = Request {
             working_directory: directory.into(),
             paths: paths.iter().map(PathBuf::from).collect(),
-            overlays: Vec::new(),
+            ..Request::default()
         };
         let mut problems = Vec::new();
         let found = scopes(&request, &mut problems);

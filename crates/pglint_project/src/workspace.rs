@@ -6,8 +6,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pglint_linter::Settings;
-
 use crate::analysis::Analysis;
 use crate::discover::{self, Stamp, stamp};
 use crate::project::Project;
@@ -16,7 +14,6 @@ use crate::scope::{Overlay, Request};
 /// A project and what was learned from its last analysis.
 pub struct Workspace {
     request: Request,
-    settings: Settings,
     project: Project,
     /// The state of the disk when it was last read.
     stamps: Vec<(PathBuf, Option<Stamp>)>,
@@ -26,10 +23,9 @@ pub struct Workspace {
 impl Workspace {
     /// Reads nothing yet. The overlays of `request` are those of the first
     /// analysis.
-    pub fn new(request: Request, settings: Settings) -> Workspace {
+    pub fn new(request: Request) -> Workspace {
         Workspace {
             request,
-            settings,
             project: Project::default(),
             stamps: Vec::new(),
             is_read: false,
@@ -52,7 +48,7 @@ impl Workspace {
         };
         self.request.overlays = overlays;
         self.project = changed.unwrap_or_else(|| self.read());
-        Arc::new(Analysis::new(self.project.clone(), &self.settings))
+        Arc::new(Analysis::new(self.project.clone()))
     }
 
     /// The project with other texts. `None` where it has to be read again.

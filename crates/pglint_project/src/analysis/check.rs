@@ -2,7 +2,7 @@
 
 use pglint_linter::diagnostic::{Diagnostic, FileRange};
 use pglint_linter::{
-    Database as CheckedDatabase, RuleSet, Settings, StatementContext, Suppressions, check_schema,
+    Database as CheckedDatabase, RuleSet, StatementContext, Suppressions, check_schema,
     check_statement,
 };
 use pglint_text::FileId;
@@ -20,9 +20,9 @@ pub(crate) fn check(
     database: &Database,
     schema: &Schema,
     statements: &Statements,
-    rules: &RuleSet,
-    settings: &Settings,
 ) -> Vec<Diagnostic<FileRange>> {
+    let settings = &*database.settings;
+    let rules = &RuleSet::new(settings);
     let workload = workload(database, schema, statements);
     let checked = CheckedDatabase {
         catalog: &schema.catalog,
@@ -44,6 +44,7 @@ pub(crate) fn check(
     let check_file = |(file, of_schema): (&DatabaseFile, Vec<_>)| {
         let mut found = check_statements(file, schema, statements, rules, checked);
         found.extend(of_schema);
+        found.retain(|it| !settings.ignores(it.rule, it.object.as_deref()));
         finish(project, file.file, statements, rules, found)
     };
     reported.into_par_iter().flat_map(check_file).collect()

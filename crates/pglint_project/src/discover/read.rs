@@ -1,10 +1,11 @@
-//! Reads the bytes of one file.
+//! Reads one file: SQL, or the configuration.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use crate::discover::Problem;
+use crate::configuration::{self, Configuration};
+use crate::discover::{CONFIGURATION, Problem};
 use crate::source::{Decoded, decode};
 
 /// Reads a whole file as text.
@@ -32,4 +33,22 @@ pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
         path: path.into(),
         reason: error.to_string(),
     }
+}
+
+/// Reads the `pglint.toml` of a folder; without one, all is as pglint decides.
+pub(crate) fn read_configuration(folder: &Path) -> Result<Configuration, Problem> {
+    let path = folder.join(CONFIGURATION);
+    if !path.is_file() {
+        return Ok(Configuration::default());
+    }
+    let text = std::fs::read_to_string(&path).map_err(|error| Problem::Unreadable {
+        path: path.clone(),
+        reason: error.to_string(),
+    })?;
+    configuration::read(&text).map_err(|mistake| Problem::Configuration {
+        path,
+        line: mistake.line,
+        column: mistake.column,
+        reason: mistake.message,
+    })
 }
