@@ -28,9 +28,15 @@ fn excluded_files_are_read_and_not_reported() {
 #[test]
 fn columns_of_soft_deletes_have_other_names() {
     let tree = Tree::new(&[
-        ("pglint.toml", b"soft-delete-columns = ['gone']\nselect = ['soft-delete']"),
+        (
+            "pglint.toml",
+            b"soft-delete-columns = ['gone']\nselect = ['soft-delete']",
+        ),
         ("a.sql", TABLE),
-        ("queries/b.sql", b"UPDATE visit SET gone = now() WHERE page = $1;\nSELECT page FROM visit;"),
+        (
+            "queries/b.sql",
+            b"UPDATE visit SET gone = now() WHERE page = $1;\nSELECT page FROM visit;",
+        ),
     ]);
     insta::assert_snapshot!(tree.run(&["--output-format", "concise"]));
 }

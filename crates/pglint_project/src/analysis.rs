@@ -68,9 +68,7 @@ fn analyse(project: Project) -> Analysis {
         .databases
         .par_iter()
         .zip(&schemas)
-        .flat_map(|(database, schema)| {
-            check::check(&project, database, schema, &statements)
-        })
+        .flat_map(|(database, schema)| check::check(&project, database, schema, &statements))
         .collect();
     sort(&project, &mut diagnostics);
     let reported = project.reported_files();

@@ -124,7 +124,9 @@ pub(crate) fn read(text: &str) -> Result<Configuration, Mistake> {
         match entry.into_inner() {
             Ignore::Rule(rule) => settings.ignore.push(rule),
             Ignore::Object(IgnoreObject { rule, object, .. }) => {
-                settings.ignored_objects.push(IgnoredObject { rule, object });
+                settings
+                    .ignored_objects
+                    .push(IgnoredObject { rule, object });
             }
         }
     }
@@ -134,7 +136,9 @@ pub(crate) fn read(text: &str) -> Result<Configuration, Mistake> {
             let message = suggest(rule.get_ref(), names, "there is no rule");
             return Err(at(rule.span(), message));
         }
-        settings.severity.insert(rule.into_inner(), level.severity());
+        settings
+            .severity
+            .insert(rule.into_inner(), level.severity());
     }
     if let Some(columns) = file.soft_delete_columns {
         settings.soft_delete_columns = columns;
@@ -172,7 +176,13 @@ fn known_rule(name: &str) -> Result<(), String> {
 /// Adds the key that was meant to the parser's ``unknown field `slect`, expected
 /// one of ...``.
 fn with_suggestion(message: &str) -> String {
-    let keys = ["select", "ignore", "severity", "exclude", "soft-delete-columns"];
+    let keys = [
+        "select",
+        "ignore",
+        "severity",
+        "exclude",
+        "soft-delete-columns",
+    ];
     let unknown = message
         .strip_prefix("unknown field `")
         .and_then(|rest| rest.split('`').next());
@@ -224,7 +234,10 @@ mod tests {
 
     #[test]
     fn rules_may_be_ignored_by_name() {
-        assert_eq!(read("ignore = ['query']").unwrap().settings.ignore, ["query"]);
+        assert_eq!(
+            read("ignore = ['query']").unwrap().settings.ignore,
+            ["query"]
+        );
     }
 
     #[test]
@@ -267,6 +280,11 @@ mod tests {
             1,
             "there is no rule `query`",
         );
-        check_mistake("exclude = ['a[']", 1, 12, "unclosed character class; missing ']'");
+        check_mistake(
+            "exclude = ['a[']",
+            1,
+            12,
+            "unclosed character class; missing ']'",
+        );
     }
 }
