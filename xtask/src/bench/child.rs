@@ -58,7 +58,7 @@ fn read(root: &Path) -> Project {
     Project::read(&Request {
         working_directory: root.to_owned(),
         paths: vec![root.to_owned()],
-        overlays: Vec::new(),
+        ..Request::default()
     })
 }
 

@@ -96,7 +96,7 @@ fn pass(root: &Path) -> Pass {
     let request = Request {
         working_directory: root.to_owned(),
         paths: vec![root.to_owned()],
-        overlays: Vec::new(),
+        ..Request::default()
     };
     let project = pass.time(0, || Project::read(&request));
     let texts = || project.files.iter().map(|file| &*file.text);
