@@ -4,6 +4,7 @@ use crate::lexer::range;
 use crate::mask::{Outcome, masked_tokens, parse_with_holes};
 use crate::parse::{ParseError, ParseOptions, parse};
 use crate::placeholder::{Hole, HoleKind, Style, certain_holes, holes, with_dollar_names};
+use crate::removed::removed_in;
 use crate::resync;
 use crate::split::{Aside, Splitter, StatementSpan, Terminator};
 use crate::token::{Token, TokenKind};
@@ -69,6 +70,9 @@ pub struct SyntaxError {
     /// token where the statement ends too early, the first where PostgreSQL
     /// gives no place.
     pub range: TextRange,
+    /// The version of PostgreSQL that took the syntax away, such as `12` for
+    /// `WITH OIDS`. `None` for what is wrong in all versions, for all we know.
+    pub removed_in: Option<&'static str>,
 }
 
 impl Statement {
@@ -187,6 +191,7 @@ impl Reader<'_> {
         let parse = StatementParse::SyntaxError(SyntaxError {
             message: error.message.clone(),
             range: last.unwrap_or_default(),
+            removed_in: None,
         });
         self.go_on_at(offset, end, options);
         self.push(statement(head, None, parse));
@@ -365,6 +370,12 @@ fn syntax_error(
         first_line(text, token.range())
     });
     SyntaxError {
+        removed_in: removed_in(
+            text,
+            tokens,
+            index.min(tokens.len().saturating_sub(1)),
+            message,
+        ),
         message: shortened(message),
         range,
     }

@@ -138,6 +138,10 @@ impl Iterator for Lexer<'_> {
                 self.finish(TokenKind::Whitespace, end)
             }
             b'b' | b'B' | b'e' | b'E' | b'u' | b'U' | b'x' | b'X' => self.word_or_prefix(first),
+            0xef if self.bytes[self.offset..].starts_with(BYTE_ORDER_MARK) => {
+                let end = self.offset + BYTE_ORDER_MARK.len();
+                self.finish(TokenKind::Whitespace, end)
+            }
             b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => self.word(),
             b'0'..=b'9' => self.number(),
             b'\'' if self.options.standard_conforming_strings => {
@@ -157,6 +161,10 @@ impl Iterator for Lexer<'_> {
         })
     }
 }
+
+/// Where files were joined it may stand at the start of a statement. (PostgreSQL
+/// takes it for a letter.)
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Bits of [`CLASSES`].
 const SPACE: u8 = 1;

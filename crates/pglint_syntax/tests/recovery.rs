@@ -279,3 +279,43 @@ fn other_long_statements_are_too_complex() {
         ],
     );
 }
+
+#[track_caller]
+fn check_removed(text: &str, expected: Option<&str>) {
+    match &parsed(text).statements[0].parse {
+        StatementParse::SyntaxError(error) => assert_eq!(error.removed_in, expected, "{text}"),
+        other => panic!("{text}: {other:?}"),
+    }
+}
+
+#[test]
+fn syntax_of_earlier_versions_is_told_apart() {
+    for (text, version) in [
+        ("CREATE TABLE t (a int) WITH OIDS;", "12"),
+        ("CREATE TABLE t WITH /* x */ OIDS AS SELECT 1", "12"),
+        ("ALTER TABLE t SET WITH OIDS", "12"),
+        ("COPY t WITH OIDS FROM stdin", "12"),
+        (
+            "CREATE FUNCTION f() RETURNS int AS 'a' LANGUAGE sql WITH (isStrict)",
+            "11",
+        ),
+        ("SELECT (5 !) + 1", "14"),
+        ("SELECT a ! FROM t", "14"),
+        ("SELECT 5 !", "14"),
+        ("SELECT * FROM t WHERE a=1and b", "15"),
+        ("CREATE USER u UNENCRYPTED PASSWORD 'x'", "10"),
+        ("CREATE USER u WITH CREATEUSER", "9.6"),
+    ] {
+        check_removed(text, Some(version));
+    }
+    for text in [
+        "SELEC 1",
+        "CREATE TABLE oids (oids int) WITH",
+        "CREATE FUNCTION f() RETURNS int AS 'a' LANGUAGE sql WITH (x)",
+        "SELECT 0x0g",
+        "SELECT 1_000_",
+        "SELECT ! FROM t",
+    ] {
+        check_removed(text, None);
+    }
+}

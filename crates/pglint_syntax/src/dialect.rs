@@ -1,0 +1,322 @@
+//! Whether a text is SQL of another database than PostgreSQL.
+//!
+//! Only what PostgreSQL has no use for counts, and only outside of strings and
+//! comments: a file of PostgreSQL that is taken for another's would not be
+//! linted. So no answer does not mean that the text is PostgreSQL's.
+
+use crate::lexer::Lexer;
+use crate::parse::ParseOptions;
+use crate::token::{Token, TokenKind};
+
+/// A database whose SQL is not PostgreSQL's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// MySQL or MariaDB.
+    MySql,
+    /// SQLite.
+    Sqlite,
+    /// Microsoft SQL Server.
+    SqlServer,
+    /// Oracle Database.
+    Oracle,
+    /// ClickHouse.
+    ClickHouse,
+}
+
+impl Dialect {
+    /// The product's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Dialect::MySql => "MySQL",
+            Dialect::Sqlite => "SQLite",
+            Dialect::SqlServer => "SQL Server",
+            Dialect::Oracle => "Oracle",
+            Dialect::ClickHouse => "ClickHouse",
+        }
+    }
+}
+
+/// How many bytes of a text are looked at.
+const LOOKED_AT: usize = 1 << 20;
+
+/// The database that the first strong evidence in `text` speaks of. `None` when
+/// there is none: the text is PostgreSQL's, or says nothing either way.
+pub fn dialect_evidence(text: &str) -> Option<Dialect> {
+    let end = text.floor_char_boundary(LOOKED_AT);
+    let text = &text[..end];
+    let mut window = Window {
+        text,
+        tokens: [None; 6],
+    };
+    for token in Lexer::new(text, 0, ParseOptions::default()) {
+        let spelling = token.text(text);
+        if token.kind == TokenKind::BlockComment && is_mysql_comment(spelling) {
+            return Some(Dialect::MySql);
+        }
+        if !token.is_trivia() {
+            window.push(token);
+            if let Some(dialect) = window.evidence() {
+                return Some(dialect);
+            }
+        }
+    }
+    // What needs to be followed by something may stand at the end.
+    (0..3).find_map(|_| {
+        window.tokens.rotate_left(1);
+        window.tokens[5] = None;
+        window.evidence()
+    })
+}
+
+/// `/*!40101 SET NAMES utf8 */`
+fn is_mysql_comment(comment: &str) -> bool {
+    let content = comment.strip_prefix("/*!");
+    content.is_some_and(|content| content.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Six tokens that follow each other; the third is the one in question.
+struct Window<'t> {
+    text: &'t str,
+    tokens: [Option<Token>; 6],
+}
+
+const AT: usize = 2;
+
+impl Window<'_> {
+    fn push(&mut self, token: Token) {
+        self.tokens.rotate_left(1);
+        self.tokens[5] = Some(token);
+    }
+
+    fn evidence(&self) -> Option<Dialect> {
+        let token = self.tokens[AT]?;
+        match token.kind {
+            TokenKind::Word => self.word(),
+            TokenKind::Operator => self.operator(token),
+            TokenKind::LeftBracket => {
+                // `[dbo].[t]`
+                let is = |at: usize, kind| self.kind(at) == Some(kind);
+                let is_name = is(AT + 1, TokenKind::Word)
+                    && is(AT + 2, TokenKind::RightBracket)
+                    && (is(AT + 3, TokenKind::Dot)
+                        || self.is_word(AT - 1, &["table", "from", "into"]));
+                is_name.then_some(Dialect::SqlServer)
+            }
+            _ => None,
+        }
+    }
+
+    fn operator(&self, token: Token) -> Option<Dialect> {
+        let spelling = token.text(self.text);
+        // `name`
+        let is_quote = spelling.ends_with('`')
+            && self.touches(AT + 1)
+            && self.touches(AT + 2)
+            && self.kind(AT + 1) == Some(TokenKind::Word)
+            && self.spelling(AT + 2).starts_with('`');
+        if is_quote {
+            return Some(Dialect::MySql);
+        }
+        // A line that says `/` runs what stands before it.
+        let runs =
+            spelling == "/" && self.has_line() && self.kind(AT - 1) == Some(TokenKind::Semicolon);
+        runs.then_some(Dialect::Oracle)
+    }
+
+    fn word(&self) -> Option<Dialect> {
+        let word = self.spelling(AT).to_ascii_lowercase();
+        let is_call = self.kind(AT + 1) == Some(TokenKind::LeftParen);
+        let starts = matches!(self.kind(AT - 1), None | Some(TokenKind::Semicolon));
+        let after_name = self.kind(AT - 1).is_some_and(|kind| {
+            matches!(
+                kind,
+                TokenKind::Word | TokenKind::QuotedIdentifier | TokenKind::RightBracket
+            )
+        });
+        Some(match word.as_str() {
+            "auto_increment" if after_name || self.kind(AT - 1) == Some(TokenKind::RightParen) => {
+                Dialect::MySql
+            }
+            "engine" => return self.engine(),
+            "delimiter" if self.starts_line() => return self.delimiter(),
+            "unsigned" if self.is_word(AT - 1, &INTEGERS) || self.ends_integer() => Dialect::MySql,
+            "mediumtext" | "longtext" | "mediumint" if after_name => Dialect::MySql,
+            "autoincrement" if self.is_word(AT - 1, &["key", "asc", "desc"]) => Dialect::Sqlite,
+            "pragma" if starts && self.kind(AT + 1) == Some(TokenKind::Word) => Dialect::Sqlite,
+            "rowid" if self.is_word(AT - 1, &["without"]) => Dialect::Sqlite,
+            "go" if self.has_line() && !starts => Dialect::SqlServer,
+            "nvarchar" if is_call && after_name => Dialect::SqlServer,
+            "identity"
+                if is_call
+                    && self.kind(AT + 2) == Some(TokenKind::Number)
+                    && self.kind(AT + 3) == Some(TokenKind::Comma) =>
+            {
+                Dialect::SqlServer
+            }
+            "varchar2" | "nvarchar2" if is_call && after_name => Dialect::Oracle,
+            "lowcardinality" if is_call && after_name => Dialect::ClickHouse,
+            _ => return None,
+        })
+    }
+
+    /// `ENGINE=InnoDB`, `ENGINE = MergeTree()`
+    fn engine(&self) -> Option<Dialect> {
+        const MYSQL: [&str; 6] = ["innodb", "myisam", "memory", "heap", "aria", "ndbcluster"];
+        let name = if self.spelling(AT + 1) == "=" {
+            AT + 2
+        } else {
+            AT + 1
+        };
+        let spelling = self.spelling(name).to_ascii_lowercase();
+        if self.is_word(name, &MYSQL) {
+            Some(Dialect::MySql)
+        } else {
+            spelling
+                .ends_with("mergetree")
+                .then_some(Dialect::ClickHouse)
+        }
+    }
+
+    /// `DELIMITER //`, `DELIMITER $$`
+    fn delimiter(&self) -> Option<Dialect> {
+        let sign = matches!(
+            self.kind(AT + 1)?,
+            TokenKind::Operator
+                | TokenKind::DollarString
+                | TokenKind::Semicolon
+                | TokenKind::Unknown
+        );
+        sign.then_some(Dialect::MySql)
+    }
+
+    /// Whether `int(11)` stands before the word in question, as far as seen.
+    fn ends_integer(&self) -> bool {
+        self.kind(AT - 1) == Some(TokenKind::RightParen)
+            && self.kind(AT - 2) == Some(TokenKind::Number)
+    }
+
+    fn kind(&self, at: usize) -> Option<TokenKind> {
+        self.tokens[at].map(|token| token.kind)
+    }
+
+    fn spelling(&self, at: usize) -> &str {
+        self.tokens[at].map_or("", |token| token.text(self.text))
+    }
+
+    fn is_word(&self, at: usize, words: &[&str]) -> bool {
+        let token = self.tokens[at];
+        token.is_some_and(|token| words.iter().any(|word| token.is_word(self.text, word)))
+    }
+
+    /// Whether nothing stands between a token and the one before.
+    fn touches(&self, at: usize) -> bool {
+        match (self.tokens[at - 1], self.tokens[at]) {
+            (Some(before), Some(token)) => before.end() == token.start(),
+            _ => false,
+        }
+    }
+
+    fn starts_line(&self) -> bool {
+        let before = self.tokens[AT - 1].map_or(0, |token| usize::from(token.end()));
+        let start = self.tokens[AT].map_or(0, |token| usize::from(token.start()));
+        before == 0 || self.text[before..start].contains('\n')
+    }
+
+    /// Whether the token has a line for itself.
+    fn has_line(&self) -> bool {
+        let end = self.tokens[AT].map_or(0, |token| usize::from(token.end()));
+        let rest = self.text[end..].trim_start_matches([' ', '\t', '\r']);
+        self.starts_line() && (rest.is_empty() || rest.starts_with('\n'))
+    }
+}
+
+const INTEGERS: [&str; 6] = [
+    "int",
+    "integer",
+    "tinyint",
+    "smallint",
+    "mediumint",
+    "bigint",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(expected: Option<Dialect>, texts: &[&str]) {
+        for text in texts {
+            assert_eq!(dialect_evidence(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn mysql() {
+        check(
+            Some(Dialect::MySql),
+            &[
+                "CREATE TABLE `t` (a int)",
+                "CREATE TABLE t (id int(11) NOT NULL AUTO_INCREMENT)",
+                "CREATE TABLE t (a int) ENGINE=InnoDB DEFAULT CHARSET=utf8;",
+                "CREATE TABLE t (a int unsigned)",
+                "CREATE TABLE t (a int(10) unsigned)",
+                "DELIMITER //\nCREATE PROCEDURE p() BEGIN END //",
+                "DROP TABLE t;\nDELIMITER $$\n",
+                "/*!40101 SET NAMES utf8 */;",
+                "CREATE TABLE t (a longtext)",
+            ],
+        );
+    }
+
+    #[test]
+    fn others() {
+        check(
+            Some(Dialect::Sqlite),
+            &[
+                "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT)",
+                "PRAGMA foreign_keys = ON;",
+                "CREATE TABLE t (a int PRIMARY KEY) WITHOUT ROWID",
+            ],
+        );
+        check(
+            Some(Dialect::SqlServer),
+            &[
+                "CREATE TABLE [dbo].[t] (a int)",
+                "SELECT 1 FROM [t]",
+                "SELECT 1\nGO\nSELECT 2",
+                "SELECT 1\r\ngo\r\n",
+                "CREATE TABLE t (a nvarchar(10))",
+                "CREATE TABLE t (a int IDENTITY(1,1))",
+            ],
+        );
+        check(
+            Some(Dialect::Oracle),
+            &["CREATE TABLE t (a VARCHAR2(10))", "BEGIN NULL; END;\n/\n"],
+        );
+        check(
+            Some(Dialect::ClickHouse),
+            &[
+                "CREATE TABLE t (a Int) ENGINE = ReplacingMergeTree(v) ORDER BY a",
+                "CREATE TABLE t (a LowCardinality(String))",
+            ],
+        );
+    }
+
+    #[test]
+    fn postgresql_and_what_says_nothing() {
+        check(
+            None,
+            &[
+                "",
+                "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY (START 1))",
+                "SELECT '`a`', $$ENGINE=InnoDB$$ -- AUTO_INCREMENT\n/* PRAGMA x */",
+                "COPY t FROM stdin\nDELIMITER ',';",
+                "SELECT a[b], ARRAY[c] FROM t",
+                "SELECT unsigned, engine, pragma, auto_increment FROM t",
+                "SELECT 10\n/\n2",
+                "CREATE TABLE t (engine text, delimiter text)",
+                "# a comment of who knows whom",
+            ],
+        );
+    }
+}
