@@ -283,7 +283,10 @@ fn the_corpus_is_split_like_postgresql_does() {
 fn byte_order_marks_of_joined_files_are_white_space() {
     let text = "SELECT 1;\n\u{feff}SELECT 2;\n\u{feff}-- x\nSELECT 'a\u{feff}'";
     let file = split(text, ParseOptions::default());
-    let found = file.statements.iter().map(|statement| &text[statement.range]);
+    let found = file
+        .statements
+        .iter()
+        .map(|statement| &text[statement.range]);
     let expected = ["SELECT 1", "SELECT 2", "SELECT 'a\u{feff}'"];
     assert_eq!(found.collect::<Vec<_>>(), expected);
 }
