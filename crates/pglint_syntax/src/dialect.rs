@@ -42,7 +42,10 @@ const LOOKED_AT: usize = 1 << 20;
 /// The database that the first strong evidence in `text` speaks of. `None` when
 /// there is none: the text is PostgreSQL's, or says nothing either way.
 pub fn dialect_evidence(text: &str) -> Option<Dialect> {
-    let end = text.floor_char_boundary(LOOKED_AT);
+    let mut end = text.len().min(LOOKED_AT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
     let text = &text[..end];
     let mut window = Window {
         text,
