@@ -1,3 +1,5 @@
+//! Masks and what the parser makes of them: text in, masked text out.
+
 use super::*;
 use crate::lex;
 use crate::placeholder::{Style, certain_holes, holes};

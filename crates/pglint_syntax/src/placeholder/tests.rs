@@ -1,1 +1,3 @@
+//! Which texts hold placeholders, and which only look like it.
+
 
