@@ -1,3 +1,1 @@
 //! Which texts hold placeholders, and which only look like it.
-
-
