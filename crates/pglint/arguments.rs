@@ -61,6 +61,8 @@ pub(crate) enum Command {
         #[arg(long)]
         stdio: bool,
     },
+    /// Print which migration tool was detected, why, and the order of the files
+    Order(OrderArguments),
 }
 
 #[derive(Args, Clone, Debug)]
@@ -97,6 +99,24 @@ pub(crate) struct CatalogArguments {
     /// How to print the schema
     #[arg(long, value_enum, default_value_t = CatalogFormat::Json, value_name = "FORMAT")]
     pub(crate) format: CatalogFormat,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct OrderArguments {
+    /// Files, folders and patterns to order
+    #[arg(default_value = ".", value_name = "PATHS")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How to print the order
+    #[arg(long, value_enum, default_value_t = OrderFormat::Text, value_name = "FORMAT")]
+    pub(crate) output_format: OrderFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OrderFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use pglint_project::{Analysis, Overlay, Project, Request, decode};
+use pglint_project::{Analysis, Database, Overlay, Project, Request, decode};
 
 use crate::arguments::{CheckArguments, Color};
 use crate::terminal::{self, Kind, say};
@@ -72,10 +72,20 @@ fn read_standard_input() -> Result<Vec<u8>, Failure> {
 
 /// Problems and notices go to standard error, after the report.
 pub(crate) fn tell_problems(analysis: &Analysis, request: &Request, color: Color) {
-    for notice in &analysis.notices {
+    tell_problems_of(&analysis.project, &analysis.notices, request, color);
+}
+
+/// The same for a project that was read and not analysed.
+pub(crate) fn tell_problems_of(
+    project: &Project,
+    notices: &[String],
+    request: &Request,
+    color: Color,
+) {
+    for notice in notices {
         say(color, Kind::Notice, notice, None);
     }
-    let problems = &analysis.project.problems;
+    let problems = &project.problems;
     for problem in problems {
         say(
             color,
@@ -84,7 +94,8 @@ pub(crate) fn tell_problems(analysis: &Analysis, request: &Request, color: Color
             Some(problem.help()),
         );
     }
-    if analysis.reported_files == 0 && problems.is_empty() {
+    let mut reported = project.databases.iter().flat_map(Database::reported);
+    if reported.next().is_none() && problems.is_empty() && project.left_alone.is_empty() {
         let paths: Vec<_> = request
             .paths
             .iter()

@@ -3,6 +3,7 @@
 mod arguments;
 mod catalog;
 mod check;
+mod order;
 mod report;
 mod rules;
 mod server;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         None => check::run(&arguments.check, color),
         Some(Command::Check(check)) => check::run(&check, color),
         Some(Command::Catalog(catalog)) => catalog::run(&catalog, color),
+        Some(Command::Order(order)) => order::run(&order, color),
         Some(Command::Rules) => rules::list(color),
         Some(Command::Server { stdio: _ }) => server::run(),
         Some(Command::Rule { name }) => rules::explain(&name, color),

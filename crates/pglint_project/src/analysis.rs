@@ -111,15 +111,13 @@ fn notices(project: &Project) -> Vec<String> {
         .reported_files()
         .into_iter()
         .map(|file| project.file(file));
-    files
-        .filter(|file| file.replaced_bytes > 0)
-        .map(|file| {
-            let bytes = match file.replaced_bytes {
-                1 => "one byte is".to_owned(),
-                count => format!("{count} bytes are"),
-            };
-            let name = &file.name;
-            format!("`{name}` is not UTF-8: {bytes} read as `?`, and nothing in it is fixed")
-        })
-        .collect()
+    let bytes = files.filter(|file| file.replaced_bytes > 0).map(|file| {
+        let bytes = match file.replaced_bytes {
+            1 => "one byte is".to_owned(),
+            count => format!("{count} bytes are"),
+        };
+        let name = &file.name;
+        format!("`{name}` is not UTF-8: {bytes} read as `?`, and nothing in it is fixed")
+    });
+    bytes.chain(project.left_alone_notice()).collect()
 }

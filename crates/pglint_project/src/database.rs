@@ -5,19 +5,25 @@
 //! files are plain: schema files in any order, queries, dumps. They belong to
 //! the one history near them, or make up a database by themselves.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::framework::{has_directive, leading_version};
+use crate::dialect::Dialects;
+use crate::framework::{self, Claim, Framework, World, has_directive, leading_version};
+use crate::layout::Layout;
 use crate::natural::compare_paths;
 
 /// Files that are replayed into one catalog.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub(crate) struct Group {
     /// The folder of the history; `None` for a database of plain files alone,
     /// in which objects may be defined by later files.
     pub(crate) history: Option<PathBuf>,
-    /// The files of the history, in no particular order.
+    /// The tool that claims the history, with what it knows. `None` where the
+    /// texts have to tell.
+    pub(crate) claim: Option<(&'static Framework, Claim)>,
+    /// The files of the history, by their paths.
     pub(crate) migrations: Vec<PathBuf>,
     /// The other files, in natural order.
     pub(crate) plain: Vec<PathBuf>,
@@ -51,21 +57,109 @@ const SEPARATING_FOLDERS: [&str; 9] = [
     "tests",
 ];
 
+/// A project's files, divided.
+#[derive(Default)]
+pub(crate) struct Groups {
+    /// The databases.
+    pub(crate) databases: Vec<Group>,
+    /// Files for other databases than PostgreSQL, with what these are called.
+    pub(crate) left_alone: Vec<(PathBuf, String)>,
+    /// What configuration files say about folders.
+    pub(crate) layout: Layout,
+}
+
 /// Divides the files of a project, whose folder is `root`, into databases.
-/// `head` gives the beginning of a file's text.
+/// `markers` are the files that tell of migration tools; `read` gives the text
+/// of one of them, or the beginning of an SQL file's.
 pub(crate) fn group(
     root: &Path,
     files: &BTreeSet<PathBuf>,
-    head: &dyn Fn(&Path) -> String,
-) -> Vec<Group> {
-    let mut worlds: BTreeMap<PathBuf, Vec<&Path>> = BTreeMap::new();
+    markers: &BTreeSet<PathBuf>,
+    read: &dyn Fn(&Path) -> String,
+) -> Groups {
+    let mut groups = Groups {
+        layout: Layout::new(markers, read),
+        ..Groups::default()
+    };
+    let dialects = Dialects::new(root, files);
+    let mut worlds: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
     for file in files {
-        worlds.entry(world(root, file)).or_default().push(file);
+        let by_name = || dialects.of(file);
+        match groups.layout.other_dialect(file).or_else(by_name) {
+            Some(dialect) => groups.left_alone.push((file.clone(), dialect.into())),
+            None => {
+                let world = world(root, file);
+                worlds.entry(world).or_default().push(file.clone());
+            }
+        }
     }
-    worlds
-        .into_iter()
-        .flat_map(|(folder, files)| group_world(&folder, &files, head))
-        .collect()
+    for (folder, files) in worlds {
+        let world = World {
+            root: &folder,
+            files: &files,
+            markers,
+            read,
+        };
+        groups.add_world(&world);
+    }
+    groups
+}
+
+impl Groups {
+    fn add_world(&mut self, world: &World<'_>) {
+        let mut rest = BTreeSet::from_iter(world.files.iter().cloned());
+        let mut histories = BTreeMap::new();
+        for (framework, mut claim) in framework::claims(world) {
+            rest.retain(|file| !claim.files.contains(file));
+            let mut migrations = std::mem::take(&mut claim.files);
+            migrations.sort();
+            if let Some(dialect) = &claim.dialect {
+                let files = migrations.into_iter();
+                self.left_alone
+                    .extend(files.map(|file| (file, dialect.clone())));
+                continue;
+            }
+            let group = Group {
+                history: Some(claim.folder.clone()),
+                migrations,
+                plain: Vec::new(),
+                claim: Some((framework, claim.clone())),
+            };
+            histories.insert(claim.folder, group);
+        }
+        for (folder, migrations) in histories_by_names(world, &rest) {
+            if let Entry::Vacant(place) = histories.entry(folder) {
+                rest.retain(|file| !migrations.contains(file));
+                let group = Group {
+                    history: Some(place.key().clone()),
+                    migrations,
+                    ..Group::default()
+                };
+                place.insert(group);
+            }
+        }
+        self.databases
+            .extend(with_plain(world.root, histories, rest));
+    }
+}
+
+/// Gives each plain file to the history near it, or to the database of all that
+/// have none.
+fn with_plain(
+    world: &Path,
+    mut histories: BTreeMap<PathBuf, Group>,
+    files: BTreeSet<PathBuf>,
+) -> Vec<Group> {
+    let mut loose = Group::default();
+    let mut files = Vec::from_iter(files);
+    files.sort_by(|left, right| compare_paths(left, right));
+    for file in files {
+        let near = nearest_history(world, &file, &histories);
+        let group = near.and_then(|folder| histories.get_mut(&folder));
+        group.unwrap_or(&mut loose).plain.push(file);
+    }
+    let loose = (!loose.plain.is_empty()).then_some(loose);
+    loose.into_iter().chain(histories.into_values()).collect()
 }
 
 /// The innermost folder that separates the file from other worlds, or `root`.
@@ -84,48 +178,25 @@ fn world(root: &Path, file: &Path) -> PathBuf {
         .into()
 }
 
-fn group_world(world: &Path, files: &[&Path], head: &dyn Fn(&Path) -> String) -> Vec<Group> {
-    let histories = histories(world, files, head);
-    let migrations: BTreeSet<&PathBuf> = histories.values().flatten().collect();
-    let mut plain: BTreeMap<Option<PathBuf>, Vec<PathBuf>> = BTreeMap::new();
-    for file in files.iter().map(|file| file.to_path_buf()) {
-        if !migrations.contains(&file) {
-            let near = nearest_history(world, &file, &histories);
-            plain.entry(near).or_default().push(file);
-        }
-    }
-    for files in plain.values_mut() {
-        files.sort_by(|left, right| compare_paths(left, right));
-    }
-    let loose = plain.remove(&None).map(|plain| Group {
-        history: None,
-        migrations: Vec::new(),
-        plain,
-    });
-    let mut groups = Vec::from_iter(loose);
-    groups.extend(histories.into_iter().map(|(folder, migrations)| Group {
-        plain: plain.remove(&Some(folder.clone())).unwrap_or_default(),
-        history: Some(folder),
-        migrations,
-    }));
-    groups
-}
-
-/// The folders that are migration histories, with their migrations.
-fn histories(
-    world: &Path,
-    files: &[&Path],
-    head: &dyn Fn(&Path) -> String,
+/// The folders that are migration histories by the names of their files, with
+/// their migrations.
+fn histories_by_names(
+    world: &World<'_>,
+    files: &BTreeSet<PathBuf>,
 ) -> BTreeMap<PathBuf, Vec<PathBuf>> {
     let mut folders: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
     for file in files {
-        let folder = history_folder(world, file);
-        folders.entry(folder).or_default().push(file.to_path_buf());
+        let folder = history_folder(world.root, file);
+        folders.entry(folder).or_default().push(file.clone());
     }
+    let migrations = |(folder, files): (PathBuf, _)| {
+        let migrations = migrations(&folder, files, world.read)?;
+        Some((folder, migrations))
+    };
     folders
         .into_iter()
-        .filter(|(folder, _)| !is_plain_folder(world, folder))
-        .filter_map(|(folder, files)| Some((folder.clone(), migrations(&folder, files, head)?)))
+        .filter(|(folder, _)| !is_plain_folder(world.root, folder))
+        .filter_map(migrations)
         .collect()
 }
 
@@ -174,7 +245,7 @@ fn history_folder(world: &Path, file: &Path) -> PathBuf {
 fn nearest_history(
     world: &Path,
     file: &Path,
-    histories: &BTreeMap<PathBuf, Vec<PathBuf>>,
+    histories: &BTreeMap<PathBuf, Group>,
 ) -> Option<PathBuf> {
     let around = file.ancestors().skip(1);
     for ancestor in around.take_while(|ancestor| ancestor.starts_with(world)) {
@@ -226,7 +297,9 @@ mod tests {
             .iter()
             .map(|file| root.join(file.trim_end_matches('!')))
             .collect();
-        let found: Vec<_> = group(root, &files, &head).iter().map(describe).collect();
+        let markers = BTreeSet::new();
+        let groups = group(root, &files, &markers, &head);
+        let found: Vec<_> = groups.databases.iter().map(describe).collect();
         assert_eq!(found, expected);
     }
 
@@ -273,8 +346,8 @@ mod tests {
     #[test]
     fn files_without_a_version_are_no_migrations() {
         check(
-            &["m/1_a.sql", "m/2_b.sql", "m/R__views.sql"],
-            &["m: m/1_a.sql m/2_b.sql + m/R__views.sql"],
+            &["m/1_a.sql", "m/2_b.sql", "m/views.sql"],
+            &["m: m/1_a.sql m/2_b.sql + m/views.sql"],
         );
     }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use read::read_configuration;
 pub use read::{read_file, read_head};
 pub use stamp::{Stamp, stamp};
-pub use walk::{expand_pattern, is_sql_file, walk, watched_patterns};
+pub use walk::{Found, expand_pattern, find, is_sql_file, markers_above, walk, watched_patterns};
 
 /// What kept a file from being read. The other files are read all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]

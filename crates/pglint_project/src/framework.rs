@@ -1,60 +1,238 @@
-//! Migration tools: how each one cuts its files into sections and orders them.
+//! Migration tools: which folders are whose, in which order each one runs its
+//! files, and how it cuts them into sections.
 //!
 //! One small file a tool, and one word in [`FRAMEWORKS`]. An adapter sees paths
 //! and texts, never the disk.
 
+mod atlas;
 mod dbmate;
+mod diesel;
+mod drizzle;
 mod file_name;
+mod flyway;
+mod golang_migrate;
 mod goose;
+mod graphile_migrate;
+mod hasura;
+mod liquibase;
+mod markers;
+mod node_pg_migrate;
+mod number;
+mod pop;
+mod prisma;
+mod refinery;
+mod sqitch;
 mod sql_migrate;
+mod sqlx;
+mod supabase;
 mod tern;
+mod world;
+mod yoyo;
 
 use std::cmp::Ordering;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
-use pglint_semantic::section::Section;
+use pglint_semantic::section::{Direction, Section, Transaction};
 use pglint_text::{TextRange, TextSize};
 
 pub(crate) use file_name::{direction, leading_version};
+pub(crate) use markers::{MARKERS, is_marker};
+pub(crate) use world::World;
+
+use crate::natural::compare_paths;
 
 /// What pglint knows of one migration tool.
 pub(crate) struct Framework {
     /// The tool's own name, as shown to users.
     pub(crate) name: &'static str,
-    /// Is this history one of the tool's? Asked with all its files.
-    pub(crate) detects: fn(&[MigrationFile<'_>]) -> bool,
-    /// Compares two paths, relative to the history's folder, in the order in
-    /// which the tool runs them.
-    pub(crate) compare: fn(&Path, &Path) -> Ordering,
+    /// The histories that marker files and names tell of.
+    claims: fn(&World<'_>) -> Vec<Claim>,
+    /// Does the text hold a directive that only this tool knows?
+    directive: fn(&str) -> bool,
+    /// Why a history that nobody claims is one of the tool's; `None` where it
+    /// is not. Histories with a directive are the tool's without being asked.
+    detects: fn(&Folder<'_>) -> Option<String>,
+    /// Which files the tool runs, as indexes into [`Folder::files`], in its
+    /// order. It knows nothing of the others.
+    pub(crate) order: fn(&Folder<'_>) -> Vec<usize>,
     /// Cuts a file into sections.
     pub(crate) sections: fn(&MigrationFile<'_>) -> Vec<Section>,
+    /// Which files the tool knows nothing of, after "pglint: not run,".
+    pub(crate) ignores: &'static str,
+}
+
+impl Framework {
+    /// Takes no history by itself, orders by names, numbers in them by value,
+    /// and has one section a file.
+    const BASE: Framework = Framework {
+        name: "",
+        claims: |_| Vec::new(),
+        directive: |_| false,
+        detects: |_| None,
+        order: |folder| folder.sorted(|_| true, compare_paths),
+        sections: |file| vec![file.whole(Transaction::None)],
+        ignores: "",
+    };
 }
 
 /// A file of a migration history.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct MigrationFile<'f> {
     /// Relative to the history's folder.
     pub(crate) path: &'f Path,
     /// The whole text.
     pub(crate) text: &'f str,
+    /// The text of the file beside it that holds its settings; empty where
+    /// there is none.
+    pub(crate) settings: &'f str,
+}
+
+impl MigrationFile<'_> {
+    /// A section that is the whole file, in the direction that its name tells.
+    fn whole(&self, transaction: Transaction) -> Section {
+        Section {
+            range: TextRange::up_to(TextSize::of(self.text)),
+            direction: direction(self.path).unwrap_or(Direction::Up),
+            transaction,
+            version: file_name::version(self.path),
+        }
+    }
+}
+
+/// A history on its way to its tool.
+#[derive(Clone, Copy)]
+pub(crate) struct Folder<'f> {
+    /// Absolute.
+    pub(crate) path: &'f Path,
+    /// Its files, by their paths as text.
+    pub(crate) files: &'f [MigrationFile<'f>],
+    /// What a marker file lists, relative to the folder; empty where none does.
+    pub(crate) listed: &'f [PathBuf],
+    /// The project around it.
+    pub(crate) world: &'f World<'f>,
+}
+
+impl Folder<'_> {
+    /// The files that `is_run` is true of, sorted.
+    fn sorted(
+        &self,
+        is_run: impl Fn(&Path) -> bool,
+        compare: impl Fn(&Path, &Path) -> Ordering,
+    ) -> Vec<usize> {
+        let path = |index: &usize| self.files[*index].path;
+        let mut indexes: Vec<usize> = (0..self.files.len())
+            .filter(|index| is_run(path(index)))
+            .collect();
+        indexes.sort_by(|left, right| compare(path(left), path(right)));
+        indexes
+    }
+
+    /// The files that have a key, sorted by it, then by their names.
+    fn sorted_by_key<K: Ord>(&self, key: impl Fn(&MigrationFile<'_>) -> Option<K>) -> Vec<usize> {
+        let keyed = self.files.iter().enumerate();
+        let mut keyed: Vec<(K, usize)> = keyed
+            .filter_map(|(index, file)| Some((key(file)?, index)))
+            .collect();
+        keyed.sort_by(|(left, left_index), (right, right_index)| {
+            let path = |index: &usize| self.files[*index].path;
+            left.cmp(right)
+                .then_with(|| compare_paths(path(left_index), path(right_index)))
+        });
+        keyed.into_iter().map(|(_, index)| index).collect()
+    }
+
+    /// The files in the order of the marker's list, without those it lacks.
+    fn in_listed_order(&self) -> Vec<usize> {
+        let places: BTreeMap<&Path, usize> = self
+            .listed
+            .iter()
+            .enumerate()
+            .map(|(place, path)| (path.as_path(), place))
+            .collect();
+        self.sorted_by_key(|file| places.get(file.path).copied())
+    }
+
+    /// Are more than half of the files `that`?
+    fn most(&self, that: impl Fn(&MigrationFile<'_>) -> bool) -> bool {
+        self.files.iter().filter(|file| that(file)).count() * 2 > self.files.len()
+    }
+}
+
+/// A history that marker files or names tell of.
+#[derive(Clone, Debug)]
+pub(crate) struct Claim {
+    /// Absolute.
+    pub(crate) folder: PathBuf,
+    /// Why, as users are told.
+    pub(crate) evidence: String,
+    /// The history's files, absolute.
+    pub(crate) files: Vec<PathBuf>,
+    /// The same in the order that a marker lists; empty where none does.
+    pub(crate) listed: Vec<PathBuf>,
+    /// What the history is written for, where that is not PostgreSQL.
+    pub(crate) dialect: Option<String>,
 }
 
 /// The tools, those with the surest evidence first. The last one stands for all
 /// that say everything by file names and takes whatever is left.
-const FRAMEWORKS: [&Framework; 5] = [
+const FRAMEWORKS: [&Framework; 21] = [
+    &sqitch::FRAMEWORK,
+    &atlas::FRAMEWORK,
+    &drizzle::FRAMEWORK,
+    &prisma::FRAMEWORK,
+    &supabase::FRAMEWORK,
+    &graphile_migrate::FRAMEWORK,
+    &liquibase::FRAMEWORK,
+    &refinery::FRAMEWORK,
+    &flyway::FRAMEWORK,
+    &pop::FRAMEWORK,
     &goose::FRAMEWORK,
     &sql_migrate::FRAMEWORK,
     &dbmate::FRAMEWORK,
     &tern::FRAMEWORK,
+    &node_pg_migrate::FRAMEWORK,
+    &yoyo::FRAMEWORK,
+    &hasura::FRAMEWORK,
+    &diesel::FRAMEWORK,
+    &sqlx::FRAMEWORK,
+    &golang_migrate::FRAMEWORK,
     &file_name::FRAMEWORK,
 ];
 
-/// The tool that this history belongs to.
-pub(crate) fn detect(files: &[MigrationFile<'_>]) -> &'static Framework {
+/// The histories that marker files and names tell of, each with its tool. No
+/// file is in two of them.
+pub(crate) fn claims(world: &World<'_>) -> Vec<(&'static Framework, Claim)> {
+    let mut taken = BTreeSet::new();
+    let mut claims = Vec::new();
+    for framework in FRAMEWORKS {
+        for mut claim in (framework.claims)(world) {
+            claim.files.retain(|file| taken.insert(file.clone()));
+            if !claim.files.is_empty() {
+                claims.push((framework, claim));
+            }
+        }
+    }
+    claims
+}
+
+/// The tool that an unclaimed history belongs to, and why.
+pub(crate) fn detect(folder: &Folder<'_>) -> (&'static Framework, String) {
+    let by_directive = |framework: &&'static Framework| {
+        let mut files = folder.files.iter();
+        let file = files.find(|file| (framework.directive)(file.text))?;
+        let evidence = format!(
+            "`{}` holds its directives",
+            crate::path::display_name(Path::new(""), file.path)
+        );
+        Some((*framework, evidence))
+    };
+    let by_itself = |framework: &'static Framework| Some((framework, (framework.detects)(folder)?));
     FRAMEWORKS
-        .into_iter()
-        .find(|framework| (framework.detects)(files))
-        .unwrap_or(&file_name::FRAMEWORK)
+        .iter()
+        .find_map(by_directive)
+        .or_else(|| FRAMEWORKS.into_iter().find_map(by_itself))
+        .unwrap_or((&file_name::FRAMEWORK, file_name::EVIDENCE.into()))
 }
 
 /// The tool of that name; that of file names where there is none.
@@ -65,26 +243,37 @@ pub(crate) fn named(name: &str) -> &'static Framework {
         .unwrap_or(&file_name::FRAMEWORK)
 }
 
-/// Which tools the text of a file speaks of, in the order of [`FRAMEWORKS`]. A
-/// tool detects a history by any one of its files.
-pub(crate) fn marks(text: &str) -> [bool; FRAMEWORKS.len()] {
-    let file = MigrationFile {
-        path: Path::new(""),
-        text,
-    };
-    FRAMEWORKS.map(|framework| (framework.detects)(&[file]))
+/// The file that would hold the settings of a migration: diesel's
+/// `metadata.toml`, Flyway's `NAME.sql.conf`.
+pub(crate) fn settings_of(path: &Path) -> Option<PathBuf> {
+    match name_of(path) {
+        "up.sql" | "down.sql" => Some(path.with_file_name("metadata.toml")),
+        name => Some(path.with_file_name(format!("{name}.conf"))),
+    }
+}
+
+/// Everything in a file's text that more than the file itself depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Marks {
+    /// The tools whose directives it holds: they tell histories.
+    tools: Vec<&'static str>,
+    /// What its comments say it depends on: that orders.
+    dependencies: Vec<String>,
+}
+
+/// The marks of a text.
+pub(crate) fn marks(text: &str) -> Marks {
+    let holds = FRAMEWORKS.into_iter().filter(|it| (it.directive)(text));
+    Marks {
+        tools: holds.map(|framework| framework.name).collect(),
+        dependencies: yoyo::dependencies(text),
+    }
 }
 
 /// Does the beginning of a file hold a directive of a migration tool, so that
 /// its folder is a history whatever its files are called?
 pub(crate) fn has_directive(text: &str) -> bool {
-    let file = MigrationFile {
-        path: Path::new(""),
-        text,
-    };
-    FRAMEWORKS[..FRAMEWORKS.len() - 1]
-        .iter()
-        .any(|framework| (framework.detects)(&[file]))
+    !marks(text).tools.is_empty()
 }
 
 /// The lines of a text, each with the range of its bytes, line ending included.
@@ -99,9 +288,11 @@ fn lines(text: &str) -> impl Iterator<Item = (&str, TextRange)> {
 
 /// Gives every section the text from the end of its directive's line to the
 /// start of the next directive's line. `directives` holds each directive that
-/// begins a section, with the range of its line.
+/// begins a section, with the range of its line. A file without any goes up as
+/// a whole.
 fn sections_between(
-    text: &str,
+    file: &MigrationFile<'_>,
+    transaction: Transaction,
     directives: impl IntoIterator<Item = (Section, TextRange)>,
 ) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
@@ -109,38 +300,21 @@ fn sections_between(
         if let Some(previous) = sections.last_mut() {
             previous.range = TextRange::new(previous.range.start(), line.start());
         }
-        section.range = TextRange::new(line.end(), TextSize::of(text));
+        section.range = TextRange::new(line.end(), TextSize::of(file.text));
         sections.push(section);
     }
-    sections
+    match sections.is_empty() {
+        true => vec![file.whole(transaction)],
+        false => sections,
+    }
+}
+
+/// The name of a file or folder as text; empty where it has none.
+pub(crate) fn name_of(path: &Path) -> &str {
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-
-    /// Cuts `text`, as a file called `path` of the tool called `name`, and
-    /// prints each section as `direction transaction version: text`.
-    #[track_caller]
-    pub(crate) fn check(name: &str, path: &str, text: &str, expected: &[&str]) {
-        let file = MigrationFile {
-            path: Path::new(path),
-            text,
-        };
-        let framework = detect(&[file]);
-        assert_eq!(framework.name, name);
-        let found: Vec<String> = (framework.sections)(&file)
-            .into_iter()
-            .map(|section| {
-                format!(
-                    "{:?} {:?} {}: {}",
-                    section.direction,
-                    section.transaction,
-                    section.version.as_deref().unwrap_or("-"),
-                    text[section.range].trim()
-                )
-            })
-            .collect();
-        assert_eq!(found, expected);
-    }
-}
+pub(crate) mod tests;

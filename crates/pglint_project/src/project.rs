@@ -1,6 +1,6 @@
 //! A project as it was read: files, and databases as files in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,9 +10,10 @@ use pglint_text::{FileId, TextRange, TextSize};
 use rayon::prelude::*;
 
 use crate::configuration::{Configuration, with_overrides};
-use crate::database::{self, Group};
+use crate::database::{self, Group, Groups};
 use crate::discover::{self, Problem};
-use crate::framework::{self, MigrationFile};
+use crate::framework::{self, Folder, MigrationFile, World};
+use crate::layout::{Layout, is_query_text};
 use crate::pool::with_large_stack;
 use crate::scope::{Request, Scope, scopes};
 use crate::source::{Decoded, SourceFile};
@@ -26,6 +27,18 @@ pub struct Project {
     pub databases: Vec<Database>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+    /// The files asked about that are not for PostgreSQL.
+    pub left_alone: Vec<LeftAlone>,
+}
+
+/// A file that is not for PostgreSQL, by what it or its folder is called or by
+/// what a configuration file says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftAlone {
+    /// The file, as people see it.
+    pub name: String,
+    /// What it is for: `MySQL`.
+    pub dialect: String,
 }
 
 /// Files that are replayed into one catalog.
@@ -49,6 +62,28 @@ pub struct History {
     pub folder: PathBuf,
     /// The migration tool, `goose`; `file names` where any tool might run it.
     pub framework: &'static str,
+    /// Why it is this tool's, as users are told.
+    pub evidence: String,
+    /// Which files the tool knows nothing of, and why; no migrations therefore.
+    pub ignored: Vec<FileId>,
+    /// Why it knows nothing of them, after "not run".
+    pub ignores: &'static str,
+    /// The texts of the files of settings beside migrations, by the migrations'
+    /// paths.
+    pub(crate) settings: BTreeMap<PathBuf, String>,
+}
+
+impl History {
+    /// Cuts a file of the history as its tool does. Of a text that has changed
+    /// since detection, [`framework::marks`] must be the same.
+    pub(crate) fn sections(&self, path: &Path, text: &str) -> Vec<Section> {
+        let file = MigrationFile {
+            path: path.strip_prefix(&self.folder).unwrap_or(path),
+            text,
+            settings: self.settings.get(path).map_or("", String::as_str),
+        };
+        (framework::named(self.framework).sections)(&file)
+    }
 }
 
 /// A file's part in its database.
@@ -62,17 +97,6 @@ pub struct DatabaseFile {
     pub is_migration: bool,
     /// Are diagnostics about it wanted?
     pub is_reported: bool,
-}
-
-impl History {
-    /// Cuts a file of the history.
-    fn sections(&self, file: &SourceFile) -> Vec<Section> {
-        let migration = MigrationFile {
-            path: file.path.strip_prefix(&self.folder).unwrap_or(&file.path),
-            text: &file.text,
-        };
-        (framework::named(self.framework).sections)(&migration)
-    }
 }
 
 impl Database {
@@ -109,6 +133,7 @@ impl Project {
         let file = self.file(id);
         if framework::marks(&head(&file.text)) != framework::marks(&head(&content.text))
             || framework::marks(&file.text) != framework::marks(&content.text)
+            || is_query_text(&file.text) != is_query_text(&content.text)
         {
             return None;
         }
@@ -118,7 +143,7 @@ impl Project {
             let history = database.history.clone();
             for file in database.files.iter_mut().filter(|file| file.file == id) {
                 file.sections = match (&history, file.is_migration) {
-                    (Some(history), true) => history.sections(&changed),
+                    (Some(history), true) => history.sections(&changed.path, &changed.text),
                     _ => whole_file(&changed.text, file.sections.first()?.direction),
                 };
             }
@@ -131,6 +156,12 @@ impl Project {
     pub fn reported_files(&self) -> Vec<FileId> {
         let files = self.databases.iter().flat_map(Database::reported);
         files.map(|file| file.file).collect()
+    }
+
+    /// One sentence about the files that are not for PostgreSQL; `None` where
+    /// all are.
+    pub fn left_alone_notice(&self) -> Option<String> {
+        left_alone_notice(&self.left_alone)
     }
 
     /// The file with this id, which the project itself has given.
@@ -149,6 +180,9 @@ struct Reader<'r> {
 /// where the file's name says nothing.
 const HEAD_BYTES: u64 = 4096;
 
+/// How many bytes are read of a file that tells of a migration tool.
+const MARKER_BYTES: u64 = 4 << 20;
+
 impl Reader<'_> {
     /// Files that the project excludes are read for the schema's sake, and not
     /// reported.
@@ -165,20 +199,44 @@ impl Reader<'_> {
         scope.reported.retain(|path| !is_excluded(path));
         let overrides = &self.request.overrides;
         let settings = Arc::new(with_overrides(configuration.settings, overrides));
-        let head = |path: &Path| match self.overlays.get(path) {
-            Some(content) => head(&content.text),
-            None => discover::read_head(path, HEAD_BYTES),
-        };
-        for group in database::group(&scope.root, &scope.files, &head) {
+        let Groups {
+            databases,
+            left_alone,
+            layout,
+        } = database::group(&scope.root, &scope.files, &scope.markers, &self.text());
+        for group in databases {
             let mut paths = group.migrations.iter().chain(&group.plain);
             if paths.any(|path| scope.reported.contains(path)) {
-                self.read_group(&scope, &settings, group);
+                self.read_group(&scope, &settings, &layout, group);
             }
+        }
+        let reported = left_alone.into_iter();
+        let reported = reported.filter(|(path, _)| scope.reported.contains(path));
+        let directory = &self.request.working_directory;
+        self.project
+            .left_alone
+            .extend(reported.map(|(path, dialect)| LeftAlone {
+                name: crate::path::display_name(directory, &path),
+                dialect,
+            }));
+    }
+
+    /// The text of a marker, or the beginning of an SQL file's.
+    fn text(&self) -> impl Fn(&Path) -> String {
+        |path: &Path| match (self.overlays.get(path), discover::is_sql_file(path)) {
+            (Some(content), _) => head(&content.text),
+            (None, true) => discover::read_head(path, HEAD_BYTES),
+            (None, false) => discover::read_head(path, MARKER_BYTES),
         }
     }
 
-    fn read_group(&mut self, scope: &Scope, settings: &Arc<Settings>, group: Group) {
-        let migrations = self.read_files(&group.migrations, scope);
+    fn read_group(
+        &mut self,
+        scope: &Scope,
+        settings: &Arc<Settings>,
+        layout: &Layout,
+        group: Group,
+    ) {
         let folder = group.history.as_deref().unwrap_or(&scope.root);
         let mut database = Database {
             name: crate::path::display_name(&self.request.working_directory, folder),
@@ -186,17 +244,18 @@ impl Reader<'_> {
             settings: settings.clone(),
             files: Vec::new(),
         };
-        if let Some(folder) = &group.history {
-            let (framework, files) = self.cut_history(folder, migrations, scope);
-            database.history = Some(History {
-                folder: folder.clone(),
-                framework,
-            });
+        if group.history.is_some() {
+            let migrations = self.read_files(&group.migrations, scope);
+            let (history, files) = self.cut_history(&group, &migrations, scope);
+            database.history = Some(history);
             database.files = files;
         }
         for file in self.read_files(&group.plain, scope) {
-            let file = self.plain_file(file, group.history.is_some(), scope);
-            database.files.push(file);
+            let direction = match layout.is_query(&file.path) || is_query_text(&file.text) {
+                true => Direction::Query,
+                false => plain_direction(&file.path, &scope.root, group.history.is_some()),
+            };
+            database.files.push(plain_file(&file, direction, scope));
         }
         self.project.databases.push(database);
     }
@@ -235,44 +294,105 @@ impl Reader<'_> {
     /// Finds the migration tool, sorts the files as it does and cuts them.
     fn cut_history(
         &self,
-        folder: &Path,
-        files: Vec<Arc<SourceFile>>,
+        group: &Group,
+        files: &[Arc<SourceFile>],
         scope: &Scope,
-    ) -> (&'static str, Vec<DatabaseFile>) {
-        let mut migrations: Vec<_> = files
+    ) -> (History, Vec<DatabaseFile>) {
+        let folder = group.history.as_deref().unwrap_or(&scope.root);
+        let settings = self.settings(files, scope);
+        let migrations: Vec<_> = files
             .iter()
             .map(|file| MigrationFile {
                 path: file.path.strip_prefix(folder).unwrap_or(&file.path),
                 text: &file.text,
+                settings: settings.get(&file.path).map_or("", String::as_str),
             })
-            .zip(&files)
             .collect();
-        let all: Vec<_> = migrations.iter().map(|(migration, _)| *migration).collect();
-        let framework = framework::detect(&all);
-        migrations.sort_by(|(left, _), (right, _)| (framework.compare)(left.path, right.path));
-        let cut = |(migration, file): (MigrationFile<'_>, &Arc<SourceFile>)| DatabaseFile {
+        let listed = group.claim.iter().flat_map(|(_, claim)| &claim.listed);
+        let listed: Vec<PathBuf> = listed
+            .map(|file| file.strip_prefix(folder).unwrap_or(file).into())
+            .collect();
+        let looked_at = Folder {
+            path: folder,
+            files: &migrations,
+            listed: &listed,
+            world: &World {
+                root: &scope.root,
+                files: &[],
+                markers: &scope.markers,
+                read: &self.text(),
+            },
+        };
+        let (framework, evidence) = match &group.claim {
+            Some((framework, claim)) => (*framework, claim.evidence.clone()),
+            None => framework::detect(&looked_at),
+        };
+        let order = (framework.order)(&looked_at);
+        let run: BTreeSet<usize> = order.iter().copied().collect();
+        let is_ignored = |(index, file)| (!run.contains(&index)).then_some(file);
+        let ignored: Vec<_> = files.iter().enumerate().filter_map(is_ignored).collect();
+        let history = History {
+            folder: folder.into(),
+            framework: framework.name,
+            evidence,
+            ignored: ignored.iter().map(|file| file.id).collect(),
+            ignores: framework.ignores,
+            settings,
+        };
+        let cut = |file: &Arc<SourceFile>| DatabaseFile {
             file: file.id,
-            sections: (framework.sections)(&migration),
+            sections: history.sections(&file.path, &file.text),
             is_migration: true,
             is_reported: scope.reported.contains(&file.path),
         };
-        (framework.name, migrations.into_iter().map(cut).collect())
+        let run = order.iter().map(|index| cut(&files[*index]));
+        let ignored = ignored
+            .iter()
+            .map(|file| plain_file(file, Direction::Query, scope));
+        let cut = run.chain(ignored).collect();
+        (history, cut)
     }
 
-    fn plain_file(
-        &self,
-        file: Arc<SourceFile>,
-        beside_history: bool,
-        scope: &Scope,
-    ) -> DatabaseFile {
-        let direction = plain_direction(&file.path, &scope.root, beside_history);
-        DatabaseFile {
-            file: file.id,
-            is_migration: false,
-            sections: whole_file(&file.text, direction),
-            is_reported: scope.reported.contains(&file.path),
-        }
+    /// The files of settings beside migrations.
+    fn settings(&self, files: &[Arc<SourceFile>], scope: &Scope) -> BTreeMap<PathBuf, String> {
+        let read = self.text();
+        let settings = files.iter().filter_map(|file| {
+            let path = framework::settings_of(&file.path)?;
+            let is_there = scope.markers.contains(&path);
+            is_there.then(|| (file.path.clone(), read(&path)))
+        });
+        settings.collect()
     }
+}
+
+fn plain_file(file: &SourceFile, direction: Direction, scope: &Scope) -> DatabaseFile {
+    DatabaseFile {
+        file: file.id,
+        is_migration: false,
+        sections: whole_file(&file.text, direction),
+        is_reported: scope.reported.contains(&file.path),
+    }
+}
+
+/// See [`Project::left_alone_notice`].
+fn left_alone_notice(left_alone: &[LeftAlone]) -> Option<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for file in left_alone {
+        *counts.entry(&file.dialect).or_default() += 1;
+    }
+    let each: Vec<String> = counts
+        .iter()
+        .map(|(dialect, count)| format!("{dialect} {count}"))
+        .collect();
+    let files = match left_alone.len() {
+        0 => return None,
+        1 => "one file that is".to_owned(),
+        count => format!("{count} files that are"),
+    };
+    Some(format!(
+        "left alone {files} not for PostgreSQL: {}",
+        each.join(", ")
+    ))
 }
 
 /// The beginning of a text, as [`discover::read_head`] reads that of a file.

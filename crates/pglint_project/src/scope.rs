@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::configuration::Overrides;
-use crate::discover::{self, Problem};
+use crate::discover::{self, Found, Problem};
 use crate::source::Decoded;
 
 /// What a user asks for.
@@ -45,16 +45,22 @@ pub struct Scope {
     pub files: BTreeSet<PathBuf>,
     /// Those of `files` that diagnostics are reported for.
     pub reported: BTreeSet<PathBuf>,
+    /// Files that are no SQL and tell of migration tools, such as `sqitch.plan`.
+    pub markers: BTreeSet<PathBuf>,
 }
 
 /// Finds the projects that a request is about, and what of them is reported.
 pub fn scopes(request: &Request, problems: &mut Vec<Problem>) -> Vec<Scope> {
     let mut rooted: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
-    let mut rootless: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
-    for (argument, files) in arguments(request, problems) {
+    let mut rootless: BTreeMap<PathBuf, Found> = BTreeMap::new();
+    for (argument, found) in arguments(request, problems) {
         match find_root(&argument) {
-            Some(root) => rooted.entry(root).or_default().extend(files),
-            None => rootless.entry(argument).or_default().extend(files),
+            Some(root) => rooted.entry(root).or_default().extend(found.sql),
+            None => {
+                let known = rootless.entry(argument).or_default();
+                known.sql.extend(found.sql);
+                known.markers.extend(found.markers);
+            }
         }
     }
     let mut scopes: Vec<Scope> = rooted
@@ -67,21 +73,28 @@ pub fn scopes(request: &Request, problems: &mut Vec<Problem>) -> Vec<Scope> {
 
 /// Every path that the user named or that matches one of the patterns, absolute,
 /// with the SQL files that it stands for.
-fn arguments(request: &Request, problems: &mut Vec<Problem>) -> Vec<(PathBuf, Vec<PathBuf>)> {
+fn arguments(request: &Request, problems: &mut Vec<Problem>) -> Vec<(PathBuf, Found)> {
+    let one = |file: PathBuf| {
+        let found = Found {
+            sql: vec![file.clone()],
+            markers: Vec::new(),
+        };
+        (file, found)
+    };
     let directory = &request.working_directory;
     let mut arguments = Vec::new();
     for path in &request.paths {
         let absolute = crate::path::absolute(directory, path);
         if discover::is_directory(&absolute) {
-            let files = discover::walk(&absolute, problems);
-            arguments.push((absolute, files));
+            let found = discover::find(&absolute, problems);
+            arguments.push((absolute, found));
         } else if discover::exists(&absolute) {
-            arguments.push((absolute.clone(), vec![absolute]));
+            arguments.push(one(absolute));
         } else {
             let pattern = path.to_string_lossy();
             match discover::expand_pattern(directory, &pattern, problems) {
                 Some(files) => {
-                    arguments.extend(files.into_iter().map(|file| (file.clone(), vec![file])));
+                    arguments.extend(files.into_iter().map(one));
                 }
                 None => problems.push(Problem::MissingPath {
                     path: pattern.into_owned(),
@@ -91,7 +104,7 @@ fn arguments(request: &Request, problems: &mut Vec<Problem>) -> Vec<(PathBuf, Ve
     }
     for overlay in &request.overlays {
         let absolute = crate::path::absolute(directory, &overlay.path);
-        arguments.push((absolute.clone(), vec![absolute]));
+        arguments.push(one(absolute));
     }
     arguments
 }
@@ -107,7 +120,8 @@ pub fn find_root(path: &Path) -> Option<PathBuf> {
 fn with_context(root: PathBuf, reported: BTreeSet<PathBuf>, problems: &mut Vec<Problem>) -> Scope {
     // What cannot be read outside the reported files is no concern of the user.
     let mut elsewhere = Vec::new();
-    let mut files = BTreeSet::from_iter(discover::walk(&root, &mut elsewhere));
+    let found = discover::find(&root, &mut elsewhere);
+    let mut files = BTreeSet::from_iter(found.sql);
     files.extend(reported.iter().cloned());
     if files.is_empty() {
         problems.append(&mut elsewhere);
@@ -116,20 +130,27 @@ fn with_context(root: PathBuf, reported: BTreeSet<PathBuf>, problems: &mut Vec<P
         root,
         files,
         reported,
+        markers: found.markers.into_iter().collect(),
     }
 }
 
-fn without_root(arguments: BTreeMap<PathBuf, BTreeSet<PathBuf>>) -> Option<Scope> {
+fn without_root(arguments: BTreeMap<PathBuf, Found>) -> Option<Scope> {
     let root = arguments.keys().cloned().reduce(common_folder)?;
     let root = match root.parent() {
         Some(folder) if !discover::is_directory(&root) => folder.into(),
         _ => root,
     };
-    let files: BTreeSet<PathBuf> = arguments.into_values().flatten().collect();
+    let mut files = BTreeSet::new();
+    let mut markers = BTreeSet::from_iter(discover::markers_above(&root));
+    for found in arguments.into_values() {
+        files.extend(found.sql);
+        markers.extend(found.markers);
+    }
     Some(Scope {
         root,
         reported: files.clone(),
         files,
+        markers,
     })
 }
 

@@ -12,36 +12,55 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::discover::{Problem, has_git};
+use crate::framework::{MARKERS, is_marker};
 
 const EXTENSIONS: [&str; 4] = ["sql", "psql", "pgsql", "ddl"];
+const DIALECT_EXTENSIONS: [&str; 3] = ["postgres", "postgresql", "pg"];
 const IGNORE_FILES: [&str; 2] = [".gitignore", ".ignore"];
 const FOREIGN_FOLDERS: [&str; 2] = ["node_modules", "target"];
 
 /// Patterns of all files that a project is made of, as editors watch them:
-/// SQL files, the configuration, and what says which files are left out.
+/// SQL files, the configuration, what says which files are left out, and what
+/// tells of migration tools.
 pub fn watched_patterns() -> Vec<String> {
     let sql = format!("**/*.{{{}}}", EXTENSIONS.join(","));
     let names = [super::CONFIGURATION].into_iter().chain(IGNORE_FILES);
+    let names = names.chain(MARKERS);
     let names = names.map(|name| format!("**/{name}"));
     std::iter::once(sql).chain(names).collect()
 }
 
-/// Does the name of the file say that it holds SQL?
+/// Does the name of the file say that it holds SQL? Where a project speaks
+/// several dialects, `x.sql.postgres` does, too.
 pub fn is_sql_file(path: &Path) -> bool {
-    path.extension()
-        .and_then(OsStr::to_str)
-        .is_some_and(|extension| {
-            EXTENSIONS
-                .iter()
-                .any(|known| extension.eq_ignore_ascii_case(known))
-        })
+    let is_any = |path: &Path, names: &[&str]| {
+        path.extension()
+            .and_then(OsStr::to_str)
+            .is_some_and(|found| names.iter().any(|name| found.eq_ignore_ascii_case(name)))
+    };
+    is_any(path, &EXTENSIONS)
+        || is_any(path, &DIALECT_EXTENSIONS) && is_any(&path.with_extension(""), &EXTENSIONS)
+}
+
+/// What a walk has found, in no particular order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The SQL files.
+    pub sql: Vec<PathBuf>,
+    /// Files that are no SQL and tell of migration tools.
+    pub markers: Vec<PathBuf>,
 }
 
 /// Every SQL file in `start` and below, in no particular order; `start` is a
 /// folder. Symbolic links are not followed, so that no file is found twice.
 pub fn walk(start: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+    find(start, problems).sql
+}
+
+/// The same with the files that tell of migration tools.
+pub fn find(start: &Path, problems: &mut Vec<Problem>) -> Found {
     let mut ignored = IgnoreStack::above(start);
-    let mut files = Vec::new();
+    let mut found = Found::default();
     let mut entries = WalkDir::new(start).into_iter();
     while let Some(entry) = entries.next() {
         let entry = match entry {
@@ -58,11 +77,27 @@ pub fn walk(start: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
             }
         } else if is_directory || entry.depth() == 0 {
             ignored.enter(&entry);
-        } else if entry.file_type().is_file() && is_sql_file(entry.path()) {
-            files.push(entry.into_path());
+        } else if entry.file_type().is_file() {
+            match () {
+                () if is_sql_file(entry.path()) => found.sql.push(entry.into_path()),
+                () if is_marker(entry.path()) => found.markers.push(entry.into_path()),
+                () => {}
+            }
         }
     }
-    files
+    found
+}
+
+/// The files in `start` and the two folders above it that tell of migration
+/// tools, for migrations that are named by themselves.
+pub fn markers_above(start: &Path) -> Vec<PathBuf> {
+    let folders = start.ancestors().take(3);
+    let entries = folders.filter_map(|folder| std::fs::read_dir(folder).ok());
+    entries
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| is_marker(path) && path.is_file())
+        .collect()
 }
 
 /// Every SQL file that matches a pattern which no shell has expanded, or

@@ -6,32 +6,28 @@
 
 use pglint_semantic::section::{Direction, Section, Transaction};
 
-use super::{Framework, MigrationFile, file_name, lines, sections_between};
+use super::{Framework, MigrationFile, file_name, lines, name_of, sections_between};
 
 pub(super) const FRAMEWORK: Framework = Framework {
     name: "dbmate",
-    detects: |files| files.iter().any(|file| !sections(file).is_empty()),
-    compare: |left, right| {
-        left.file_name()
-            .cmp(&right.file_name())
-            .then_with(|| left.cmp(right))
+    directive: |text| lines(text).any(|(line, _)| directive(line).is_some()),
+    order: |folder| {
+        folder.sorted(
+            |_| true,
+            |left, right| {
+                name_of(left)
+                    .cmp(name_of(right))
+                    .then_with(|| left.cmp(right))
+            },
+        )
     },
     sections,
+    ..Framework::BASE
 };
 
 fn sections(file: &MigrationFile<'_>) -> Vec<Section> {
     let begins = lines(file.text).filter_map(|(line, range)| {
-        let comment = line.strip_prefix("--")?.trim_start();
-        let mut words = comment.split_whitespace();
-        let direction = match words.next()? {
-            "migrate:up" => Direction::Up,
-            "migrate:down" => Direction::Down,
-            _ => return None,
-        };
-        let transaction = match words.any(|word| word == "transaction:false") {
-            true => Transaction::Implicit,
-            false => Transaction::Wrapped,
-        };
+        let (direction, transaction) = directive(line)?;
         let section = Section {
             range,
             direction,
@@ -40,12 +36,26 @@ fn sections(file: &MigrationFile<'_>) -> Vec<Section> {
         };
         Some((section, range))
     });
-    sections_between(file.text, begins)
+    sections_between(file, Transaction::Wrapped, begins)
+}
+
+fn directive(line: &str) -> Option<(Direction, Transaction)> {
+    let mut words = line.strip_prefix("--")?.split_whitespace();
+    let direction = match words.next()? {
+        "migrate:up" => Direction::Up,
+        "migrate:down" => Direction::Down,
+        _ => return None,
+    };
+    let transaction = match words.any(|word| word == "transaction:false") {
+        true => Transaction::Implicit,
+        false => Transaction::Wrapped,
+    };
+    Some((direction, transaction))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::check;
+    use super::super::tests::{check, check_directive};
 
     #[test]
     fn several_sections() {
@@ -64,11 +74,6 @@ mod tests {
 
     #[test]
     fn longer_words_are_no_directives() {
-        check(
-            "file names",
-            "1_a.sql",
-            "-- migrate:upward\nSELECT 1;",
-            &["Up None 1: -- migrate:upward\nSELECT 1;"],
-        );
+        check_directive("dbmate", "-- migrate:upward\nSELECT 1;", false);
     }
 }

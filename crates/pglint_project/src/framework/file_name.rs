@@ -7,35 +7,31 @@
 
 use std::path::Path;
 
-use pglint_semantic::section::{Direction, Section, Transaction};
-use pglint_text::{TextRange, TextSize};
+use pglint_semantic::section::Direction;
 
 use super::Framework;
-use crate::natural::compare_paths;
 
 pub(super) const FRAMEWORK: Framework = Framework {
     name: "file names",
-    detects: |_| true,
-    compare: compare_paths,
-    sections: |file| {
-        vec![Section {
-            range: TextRange::up_to(TextSize::of(file.text)),
-            direction: direction(file.path).unwrap_or(Direction::Up),
-            transaction: Transaction::None,
-            version: version(file.path),
-        }]
-    },
+    ..Framework::BASE
 };
 
-/// The direction that the file's name tells: `x.up.sql`, `down.sql`. `None`
-/// where it tells none.
+/// Why a history belongs to no tool in particular.
+pub(super) const EVIDENCE: &str = "names that begin with versions";
+
+/// The direction that the file's name tells: `x.up.sql`, `down.sql`,
+/// `1_x_down.sql`. `None` where it tells none.
 pub(crate) fn direction(path: &Path) -> Option<Direction> {
     let stem = path.file_stem()?.to_str()?;
-    let word = stem.rsplit('.').next()?;
-    match () {
-        () if word.eq_ignore_ascii_case("up") => Some(Direction::Up),
-        () if word.eq_ignore_ascii_case("down") => Some(Direction::Down),
-        () => None,
+    let by = |separators: &[char]| word_direction(stem.rsplit(separators).next()?);
+    by(&['.']).or_else(|| leading_version(stem).and_then(|_| by(&['.', '_', '-'])))
+}
+
+fn word_direction(word: &str) -> Option<Direction> {
+    match &*word.to_ascii_lowercase() {
+        "up" => Some(Direction::Up),
+        "down" | "rollback" | "undo" => Some(Direction::Down),
+        _ => None,
     }
 }
 
@@ -118,6 +114,9 @@ mod tests {
             &["Down None 2024: x"],
         );
         check_sections("file names", "8_a/migration.sql", "x", &["Up None 8: x"]);
+        check_sections("file names", "9_a_down.sql", "x", &["Down None 9: x"]);
+        check_sections("file names", "9_a.rollback.sql", "x", &["Down None 9: x"]);
+        check_sections("file names", "count_down.sql", "x", &["Up None -: x"]);
         check_sections("file names", "9_shutdown.sql", "x", &["Up None 9: x"]);
     }
 }

@@ -7,18 +7,19 @@
 
 use pglint_semantic::section::{Direction, Section, Transaction};
 
+use super::number::before_underscore;
 use super::{Framework, MigrationFile, file_name, lines, sections_between};
-use crate::natural::compare_paths;
 
 pub(super) const FRAMEWORK: Framework = Framework {
     name: "goose",
-    detects: |files| {
-        let is_goose =
-            |file: &MigrationFile<'_>| lines(file.text).any(|(line, _)| directive(line).is_some());
-        files.iter().any(is_goose)
+    directive: |text| lines(text).any(|(line, _)| directive(line).is_some()),
+    order: |folder| match folder.most(|file| before_underscore(file.path).is_some()) {
+        true => folder.sorted_by_key(|file| before_underscore(file.path)),
+        false => folder.sorted(|_| true, crate::natural::compare_paths),
     },
-    compare: compare_paths,
     sections,
+    ignores: "as its name is not `<integer>_<name>.sql`",
+    ..Framework::BASE
 };
 
 fn sections(file: &MigrationFile<'_>) -> Vec<Section> {
@@ -43,7 +44,7 @@ fn sections(file: &MigrationFile<'_>) -> Vec<Section> {
         };
         Some((section, range))
     });
-    sections_between(file.text, begins)
+    sections_between(file, transaction, begins)
 }
 
 /// What follows `-- +goose` on a line that starts with it.
@@ -57,7 +58,7 @@ fn directive(line: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::check;
+    use super::super::tests::{check, check_directive};
 
     #[test]
     fn up_and_down() {
@@ -94,11 +95,6 @@ mod tests {
 
     #[test]
     fn an_indented_directive_is_none() {
-        check(
-            "file names",
-            "4_a.sql",
-            "  -- +goose Up\nSELECT 1;",
-            &["Up None 4: -- +goose Up\nSELECT 1;"],
-        );
+        check_directive("goose", "  -- +goose Up\nSELECT 1;", false);
     }
 }

@@ -6,27 +6,17 @@
 use pglint_semantic::section::{Direction, Section, Transaction};
 
 use super::{Framework, MigrationFile, file_name, lines, sections_between};
-use crate::natural::compare_paths;
 
 pub(super) const FRAMEWORK: Framework = Framework {
     name: "sql-migrate",
-    detects: |files| files.iter().any(|file| !sections(file).is_empty()),
-    compare: compare_paths,
+    directive: |text| lines(text).any(|(line, _)| directive(line).is_some()),
     sections,
+    ..Framework::BASE
 };
 
 fn sections(file: &MigrationFile<'_>) -> Vec<Section> {
     let begins = lines(file.text).filter_map(|(line, range)| {
-        let mut words = line.strip_prefix("-- +migrate ")?.split_whitespace();
-        let direction = match words.next()? {
-            "Up" => Direction::Up,
-            "Down" => Direction::Down,
-            _ => return None,
-        };
-        let transaction = match words.any(|word| word == "notransaction") {
-            true => Transaction::PerStatement,
-            false => Transaction::Wrapped,
-        };
+        let (direction, transaction) = directive(line)?;
         let section = Section {
             range,
             direction,
@@ -35,12 +25,26 @@ fn sections(file: &MigrationFile<'_>) -> Vec<Section> {
         };
         Some((section, range))
     });
-    sections_between(file.text, begins)
+    sections_between(file, Transaction::Wrapped, begins)
+}
+
+fn directive(line: &str) -> Option<(Direction, Transaction)> {
+    let mut words = line.strip_prefix("-- +migrate ")?.split_whitespace();
+    let direction = match words.next()? {
+        "Up" => Direction::Up,
+        "Down" => Direction::Down,
+        _ => return None,
+    };
+    let transaction = match words.any(|word| word == "notransaction") {
+        true => Transaction::PerStatement,
+        false => Transaction::Wrapped,
+    };
+    Some((direction, transaction))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::check;
+    use super::super::tests::{check, check_directive};
 
     #[test]
     fn up_and_down() {
@@ -57,11 +61,10 @@ mod tests {
 
     #[test]
     fn directives_are_exact() {
-        check(
-            "file names",
-            "1.sql",
+        check_directive(
+            "sql-migrate",
             "-- +migrate up\n--+migrate Up\nSELECT 1;",
-            &["Up None 1: -- +migrate up\n--+migrate Up\nSELECT 1;"],
+            false,
         );
     }
 }

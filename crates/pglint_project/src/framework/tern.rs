@@ -8,21 +8,15 @@ use pglint_semantic::section::{Direction, Section, Transaction};
 use pglint_text::{TextRange, TextSize};
 
 use super::{Framework, MigrationFile, file_name, lines};
-use crate::natural::compare_paths;
 
 const DIVIDER: &str = "---- create above / drop below ----";
 const NO_TRANSACTION: &str = "---- tern: disable-tx ----";
 
 pub(super) const FRAMEWORK: Framework = Framework {
     name: "tern",
-    detects: |files| {
-        let is_tern = |file: &MigrationFile<'_>| {
-            lines(file.text).any(|(line, _)| line == DIVIDER || line == NO_TRANSACTION)
-        };
-        files.iter().any(is_tern)
-    },
-    compare: compare_paths,
+    directive: |text| lines(text).any(|(line, _)| line == DIVIDER || line == NO_TRANSACTION),
     sections,
+    ..Framework::BASE
 };
 
 /// A file without the dividing line cannot be undone: all of it goes up.

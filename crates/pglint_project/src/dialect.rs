@@ -1,0 +1,215 @@
+//! Files for other databases than PostgreSQL, by what they and their folders
+//! are called.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// A word in a name, and the database that it means. Where the third is false,
+/// the word also means other things: it counts only beside another dialect's
+/// folder.
+const DIALECTS: [(&str, &str, bool); 30] = [
+    ("clickhouse", "ClickHouse", true),
+    ("cockroach", "CockroachDB", true),
+    ("cockroachdb", "CockroachDB", true),
+    ("db2", "Db2", true),
+    ("derby", "Derby", false),
+    ("duckdb", "DuckDB", true),
+    ("firebird", "Firebird", true),
+    ("h2", "H2", false),
+    ("hsqldb", "HSQLDB", true),
+    ("informix", "Informix", true),
+    ("mariadb", "MariaDB", true),
+    ("ms", "SQL Server", false),
+    ("mssql", "SQL Server", true),
+    ("my", "MySQL", false),
+    ("mysql", "MySQL", true),
+    ("mysql5", "MySQL", true),
+    ("mysql8", "MySQL", true),
+    ("ora", "Oracle", false),
+    ("oracle", "Oracle", false),
+    ("redshift", "Redshift", false),
+    ("snowflake", "Snowflake", false),
+    ("spanner", "Spanner", false),
+    ("spark", "Spark", false),
+    ("sqlite", "SQLite", true),
+    ("sqlite3", "SQLite", true),
+    ("sqlserver", "SQL Server", true),
+    ("sybase", "Sybase", true),
+    ("tidb", "TiDB", true),
+    ("tsql", "SQL Server", false),
+    ("vertica", "Vertica", true),
+];
+
+/// What PostgreSQL is called beside them.
+const POSTGRESQL: [&str; 6] = ["pg", "pgsql", "postgre", "postgres", "postgresql", "psql"];
+
+/// Words that say nothing about the database.
+const PLAIN_WORDS: [&str; 25] = [
+    "base",
+    "create",
+    "data",
+    "database",
+    "db",
+    "ddl",
+    "dump",
+    "full",
+    "init",
+    "initial",
+    "install",
+    "migration",
+    "migrations",
+    "queries",
+    "schema",
+    "schemas",
+    "script",
+    "scripts",
+    "seed",
+    "setup",
+    "sql",
+    "structure",
+    "tables",
+    "test",
+    "upgrade",
+];
+
+/// Tells the files of a project apart.
+pub(crate) struct Dialects<'d> {
+    root: &'d Path,
+    /// The folders in which a folder is called after a dialect.
+    several: BTreeSet<PathBuf>,
+}
+
+impl<'d> Dialects<'d> {
+    /// Looks at all files of the project whose folder is `root`.
+    pub(crate) fn new<'p>(
+        root: &'d Path,
+        files: impl IntoIterator<Item = &'p PathBuf>,
+    ) -> Dialects<'d> {
+        let mut several = BTreeSet::new();
+        let folders: BTreeSet<&Path> = files.into_iter().filter_map(|it| it.parent()).collect();
+        for folder in folders.iter().flat_map(|folder| folder.ancestors()) {
+            let word = crate::framework::name_of(folder).to_ascii_lowercase();
+            let is_dialect = is_postgresql(&word)
+                || DIALECTS
+                    .iter()
+                    .any(|(known, _, is_sure)| *is_sure && *known == word);
+            if let (true, Some(parent)) = (is_dialect, folder.parent()) {
+                several.insert(parent.into());
+            }
+        }
+        Dialects { root, several }
+    }
+
+    /// The database that a file is for. `None` for PostgreSQL, and where no name
+    /// tells: the innermost that does decides.
+    pub(crate) fn of(&self, file: &Path) -> Option<&'static str> {
+        let name = crate::framework::name_of(file).to_ascii_lowercase();
+        let infixes = name.split('.').skip(1);
+        let by_infix = infixes.filter_map(|word| self.word(word, true)).next();
+        let stem = name.split('.').next().unwrap_or_default();
+        by_infix
+            .or_else(|| self.words(stem, false))
+            .or_else(|| self.of_folders(file))
+            .flatten()
+    }
+
+    fn of_folders(&self, file: &Path) -> Option<Option<&'static str>> {
+        let folders = file.ancestors().skip(1).take_while(|it| *it != self.root);
+        folders
+            .map(|folder| {
+                let is_beside = folder.parent().is_some_and(|it| self.several.contains(it));
+                let name = crate::framework::name_of(folder).to_ascii_lowercase();
+                self.words(&name, is_beside)
+            })
+            .find_map(|found| found)
+    }
+
+    /// A name that is a dialect's, with nothing else in it that says anything:
+    /// `schema_mysql` but not `copy_from_mysql`.
+    fn words(&self, name: &str, is_beside: bool) -> Option<Option<&'static str>> {
+        let parts: Vec<&str> = name.split(['-', '_', '.', ' ']).collect();
+        let mut found = None;
+        for part in parts {
+            match self.word(part, is_beside) {
+                Some(None) => return Some(None),
+                Some(dialect) if found.is_none() => found = Some(dialect),
+                _ if PLAIN_WORDS.contains(&part) => {}
+                _ => return None,
+            }
+        }
+        found
+    }
+
+    fn word(&self, word: &str, is_beside: bool) -> Option<Option<&'static str>> {
+        if is_postgresql(word) {
+            return Some(None);
+        }
+        let known = DIALECTS.iter().find(|(known, _, _)| *known == word)?;
+        let (_, dialect, is_sure) = known;
+        (*is_sure || is_beside).then_some(Some(*dialect))
+    }
+}
+
+fn is_postgresql(word: &str) -> bool {
+    POSTGRESQL.contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `files` with `!` at the end are left alone.
+    #[track_caller]
+    fn check(files: &[&str]) {
+        let path = |file: &&str| Path::new("/r").join(file.trim_end_matches('!'));
+        let paths: Vec<PathBuf> = files.iter().map(path).collect();
+        let dialects = Dialects::new(Path::new("/r"), &paths);
+        for (file, path) in files.iter().zip(&paths) {
+            let is_other = dialects.of(path).is_some();
+            assert_eq!(
+                is_other,
+                file.ends_with('!'),
+                "{file}: {:?}",
+                dialects.of(path)
+            );
+        }
+    }
+
+    #[test]
+    fn folders() {
+        check(&[
+            "mysql/1_a.sql!",
+            "postgres/1_a.sql",
+            "sqlite3/deep/1_a.sql!",
+            "a.sql",
+        ]);
+        check(&["db/migrations-mysql/a.sql!", "db/mysql_schema/pg/a.sql"]);
+        check(&["mysql_fdw/a.sql", "from-mysql/a.sql", "mysql_to_pg/a.sql"]);
+    }
+
+    #[test]
+    fn words_that_also_mean_other_things() {
+        check(&["services/oracle/migrations/1_a.sql", "services/h2/a.sql"]);
+        check(&[
+            "db/oracle/1_a.sql!",
+            "db/h2/1_a.sql!",
+            "db/postgresql/1_a.sql",
+        ]);
+    }
+
+    #[test]
+    fn files() {
+        check(&[
+            "schema.mysql.sql!",
+            "1_a.sqlite.up.sql!",
+            "1_a.postgres.up.sql",
+            "x.pg.sql",
+        ]);
+        check(&["mysql.sql!", "schema-mysql.sql!", "create_tables.sql"]);
+        check(&[
+            "2024_import_from_mysql.sql",
+            "create_mysql_user.sql",
+            "oracle.sql",
+        ]);
+    }
+}

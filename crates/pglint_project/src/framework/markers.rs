@@ -1,0 +1,51 @@
+//! Files that are no SQL and tell which migration tool a project uses.
+
+use std::path::Path;
+
+/// Names that say everything.
+pub(crate) const MARKERS: [&str; 26] = [
+    ".gmrc",
+    ".gmrc.js",
+    ".gmrc.cjs",
+    "_journal.json",
+    "atlas.hcl",
+    "atlas.sum",
+    "Cargo.toml",
+    "config.toml",
+    "config.yaml",
+    "database.yml",
+    "dbconfig.yml",
+    "diesel.toml",
+    "flyway.conf",
+    "flyway.toml",
+    "go.mod",
+    "LOADORDER",
+    "metadata.toml",
+    "migration_lock.toml",
+    "package.json",
+    "snapshot.json",
+    "sqitch.conf",
+    "sqlc.json",
+    "sqlc.yaml",
+    "sqlc.yml",
+    "sqlx.toml",
+    "yoyo.ini",
+];
+
+/// Does the name of the file say that it tells of a migration tool?
+pub(crate) fn is_marker(path: &Path) -> bool {
+    let name = super::name_of(path);
+    MARKERS.contains(&name)
+        || name.ends_with(".plan")
+        || name.ends_with(".sql.conf")
+        || is_changelog(name)
+}
+
+/// Liquibase's changelogs may be called anything; most have the word in them.
+pub(super) fn is_changelog(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    [".xml", ".yaml", ".yml", ".json"]
+        .iter()
+        .any(|extension| lower.ends_with(extension))
+        && (lower.contains("changelog") || lower.contains("change-log"))
+}

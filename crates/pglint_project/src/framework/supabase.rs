@@ -1,0 +1,47 @@
+//! Supabase: `supabase/migrations/<digits>_<name>.sql`.
+//!
+//! Files run in the order of their names, each sent as a batch. Names of another
+//! shape are ignored.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use pglint_semantic::section::Transaction;
+
+use super::number::before_underscore;
+use super::{Claim, Framework, World, name_of};
+
+pub(super) const FRAMEWORK: Framework = Framework {
+    name: "Supabase",
+    claims,
+    order: |folder| {
+        folder.sorted_by_key(|file| {
+            let name = name_of(file.path).to_owned();
+            before_underscore(file.path).map(|_| name)
+        })
+    },
+    sections: |file| vec![file.whole(Transaction::Implicit)],
+    ignores: "as its name is not `<digits>_<name>.sql`",
+    ..Framework::BASE
+};
+
+fn claims(world: &World<'_>) -> Vec<Claim> {
+    let is_migrations = |folder: &&Path| {
+        name_of(folder) == "migrations"
+            && folder.parent().is_some_and(|it| name_of(it) == "supabase")
+    };
+    let folders: BTreeSet<&Path> = world
+        .files
+        .iter()
+        .filter_map(|file| file.parent())
+        .filter(is_migrations)
+        .collect();
+    let claim = |folder: &Path| Claim {
+        folder: folder.into(),
+        evidence: "the folder `supabase/migrations`".into(),
+        files: world.directly_in(folder).cloned().collect(),
+        listed: Vec::new(),
+        dialect: None,
+    };
+    folders.into_iter().map(claim).collect()
+}
