@@ -1,6 +1,7 @@
 //! The catalog: all objects by id and by name.
 
 use crate::builtin_types::{builtin_type, builtin_types};
+use crate::mention::Mentions;
 use crate::{
     DataType, Function, FunctionId, Index, IndexId, Lookup, Modifier, Name, QualifiedName,
     Relation, RelationId, Schema, SchemaId, SearchPath, Type, TypeId, TypeKind, TypeReference,
@@ -37,6 +38,10 @@ pub struct Catalog {
     /// Set when anything at all may have been made by anybody.
     pub(crate) unknown: Option<Arc<Unknown>>,
     pub(crate) next_id: u32,
+    pub(crate) mentions: Mentions,
+    /// The object that was last given out to be changed; what it mentions now is
+    /// not in `mentions` yet.
+    pub(crate) changing: Option<u32>,
 }
 
 /// What a name in the namespace of relations stands for.
@@ -149,7 +154,7 @@ impl Catalog {
 
     /// The direct children of a relation: partitions, or tables that inherit.
     pub fn children(&self, id: RelationId) -> impl Iterator<Item = &Relation> {
-        self.relations().filter(move |it| it.inherits.contains(&id))
+        self.related(id).filter(move |it| it.inherits.contains(&id))
     }
 
     /// The foreign keys of all relations that reference this one.
@@ -157,7 +162,7 @@ impl Catalog {
         &self,
         target: RelationId,
     ) -> impl Iterator<Item = (&Relation, &crate::Constraint, &crate::ForeignKey)> {
-        self.relations().flat_map(move |relation| {
+        self.related(target).flat_map(move |relation| {
             relation
                 .foreign_keys()
                 .filter(move |(_, key)| key.target == Some(target))

@@ -33,13 +33,20 @@ pub type Dependents = Vec<Dependent>;
 
 impl Catalog {
     /// The direct dependents of an object outside of its own relation, and for a
-    /// column also those inside. Walks over the whole catalog.
+    /// column also those inside.
     pub fn dependents(&self, object: ObjectId) -> Dependents {
         let mut found = Vec::new();
-        for relation in self.relations() {
+        for relation in self.mentioning(object) {
             dependents_in_relation(object, relation, &mut found);
         }
-        for candidate in self.types() {
+        let ObjectId::Type(_) = object else {
+            return found;
+        };
+        let mentioning = self.ids_mentioning(object);
+        let types = mentioning
+            .iter()
+            .filter_map(|id| self.types.get(&TypeId(*id)));
+        for candidate in types {
             let uses = match &candidate.kind {
                 TypeKind::Domain(domain) => object_is_type(object, &domain.base.reference),
                 _ => false,
@@ -48,17 +55,16 @@ impl Catalog {
                 found.push(Dependent::Type(candidate.id));
             }
         }
-        if let ObjectId::Type(_) = object {
-            for function in self.functions() {
-                let mut types = function.arguments.iter().map(|it| &it.data_type);
-                if types.any(|it| object_is_type(object, &it.reference))
-                    || function
-                        .returns
-                        .as_ref()
-                        .is_some_and(|it| object_is_type(object, &it.reference))
-                {
-                    found.push(Dependent::Function(function.id));
-                }
+        let functions = mentioning.iter().map(|id| FunctionId(*id));
+        for function in functions.filter_map(|id| self.function(id)) {
+            let mut types = function.arguments.iter().map(|it| &it.data_type);
+            if types.any(|it| object_is_type(object, &it.reference))
+                || function
+                    .returns
+                    .as_ref()
+                    .is_some_and(|it| object_is_type(object, &it.reference))
+            {
+                found.push(Dependent::Function(function.id));
             }
         }
         found

@@ -3,6 +3,7 @@
 
 use crate::catalog::{ById, ByName};
 use crate::id::FIRST_PROJECT_ID;
+use crate::mention::Mentions;
 use crate::{
     Catalog, ColumnNumber, Constraint, ConstraintId, Function, FunctionId, Index, IndexId, Name,
     NamedRelation, NotNull, Origin, Relation, RelationId, RelationKind, Schema, SchemaId, Type,
@@ -27,6 +28,8 @@ impl Catalog {
             unknown_names: by_name(),
             unknown: None,
             next_id: FIRST_PROJECT_ID,
+            mentions: Mentions::new_sync(),
+            changing: None,
         };
         for (id, name) in [
             (SchemaId::PG_CATALOG, "pg_catalog"),
@@ -117,6 +120,7 @@ impl Catalog {
                 );
             }
         }
+        self.begin_change(id.0);
         self.relations.insert_mut(id, Arc::new(relation));
         id
     }
@@ -124,6 +128,7 @@ impl Catalog {
     /// The relation, to be changed; names, constraints, indexes and NOT NULL
     /// through the other functions here.
     pub fn relation_mut(&mut self, id: RelationId) -> Option<&mut Relation> {
+        self.begin_change(id.0);
         self.relations.get_mut(&id).map(Arc::make_mut)
     }
 
@@ -314,12 +319,14 @@ impl Catalog {
         let id = new.id;
         self.type_names
             .insert_mut((new.schema, new.name.clone()), id);
+        self.begin_change(id.0);
         self.types.insert_mut(id, Arc::new(new));
         id
     }
 
     /// The type, to be changed. `None` for types of the server.
     pub fn type_mut(&mut self, id: TypeId) -> Option<&mut Type> {
+        self.begin_change(id.0);
         self.types.get_mut(&id).map(Arc::make_mut)
     }
 
@@ -355,12 +362,14 @@ impl Catalog {
     pub fn insert_function(&mut self, function: Function) -> FunctionId {
         let id = function.id;
         self.list_function(function.schema, function.name.clone(), id);
+        self.begin_change(id.0);
         self.functions.insert_mut(id, Arc::new(function));
         id
     }
 
     /// The function, to be changed; name and schema with the other functions here.
     pub fn function_mut(&mut self, id: FunctionId) -> Option<&mut Function> {
+        self.begin_change(id.0);
         self.functions.get_mut(&id).map(Arc::make_mut)
     }
 

@@ -20,6 +20,7 @@ mod generated_name;
 mod id;
 mod index;
 mod lookup;
+mod mention;
 mod name;
 mod origin;
 mod relation;

@@ -175,7 +175,7 @@ impl Replay {
         relation: RelationId,
         column: Option<ColumnNumber>,
     ) -> Vec<RelationId> {
-        let relations = self.catalog.relations();
+        let relations = self.catalog.related(relation);
         let owned = relations.filter(|it| {
             let owner = it.sequence.as_ref().and_then(|it| it.owned_by);
             owner.is_some_and(|(owner, of)| {
