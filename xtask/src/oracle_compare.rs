@@ -77,7 +77,7 @@ impl Session {
                     self.problems.push(format!("{name}: {}", error.message));
                     continue;
                 }
-                StatementParse::TooComplex { message } => {
+                StatementParse::TooComplex { message, .. } => {
                     self.problems.push(format!("{name}: {message}"));
                     continue;
                 }

@@ -27,6 +27,7 @@ pub enum FoldKind {
 /// Everything that can be folded in a file, in the order of the text.
 pub fn folds(analysis: &Analysis, file: FileId) -> Vec<Fold> {
     let parsed = analysis.parsed(file);
+    let text = &analysis.project.file(file).text;
     let mut folds = Vec::new();
     for statement in &parsed.statements {
         let range = statement.range.cover(statement.terminator_range);
@@ -34,7 +35,7 @@ pub fn folds(analysis: &Analysis, file: FileId) -> Vec<Fold> {
             range,
             kind: FoldKind::Statement,
         });
-        let tokens = statement.tokens.iter();
+        let tokens = statement.tokens(&text[statement.range]).into_iter();
         let bodies = tokens.filter(|token| token.kind == TokenKind::DollarString);
         folds.extend(bodies.map(|token| Fold {
             range: token.range() + statement.range.start(),

@@ -40,9 +40,8 @@ pub(crate) fn identifier_at(
     offset: TextSize,
 ) -> Option<Identifier> {
     let tokens: Vec<Token> = statement
-        .tokens
-        .iter()
-        .copied()
+        .tokens(text)
+        .into_iter()
         .filter(|it| !it.is_trivia())
         .collect();
     let touches = |token: &Token| token.is_identifier() && token.range().contains_inclusive(offset);
@@ -85,7 +84,7 @@ pub(crate) fn name_of(token: Token, text: &str) -> String {
 
 /// Where a name first stands in a statement.
 pub(crate) fn find(statement: &Statement, text: &str, name: &str) -> Option<TextRange> {
-    let mut tokens = statement.tokens.iter();
-    let token = tokens.find(|token| token.is_identifier() && name_of(**token, text) == name)?;
+    let mut tokens = statement.tokens(text).into_iter();
+    let token = tokens.find(|token| token.is_identifier() && name_of(*token, text) == name)?;
     Some(token.range())
 }

@@ -1,6 +1,6 @@
 //! A file's text to its statements, each parsed or with the reason why not.
 
-use crate::lexer::range;
+use crate::lexer::{lex, range};
 use crate::mask::{Outcome, masked_tokens, parse_with_holes};
 use crate::parse::{ParseError, ParseOptions, parse};
 use crate::placeholder::{Hole, HoleKind, Style, certain_holes, holes, with_dollar_names};
@@ -31,8 +31,8 @@ pub struct Statement {
     /// From the first to the last significant token, terminator excluded:
     /// half-open bytes of the file. Never empty.
     pub range: TextRange,
-    /// Every token inside `range`, without gaps, relative to its start.
-    pub tokens: Vec<Token>,
+    /// How the statement's text is read.
+    options: ParseOptions,
     /// What ended the statement.
     pub terminator: Terminator,
     /// The range of the terminator, half-open bytes of the file; empty, after the
@@ -55,6 +55,8 @@ pub enum StatementParse {
     TooComplex {
         /// Why: a clause without full stop.
         message: String,
+        /// The statement's first token.
+        range: TextRange,
     },
     /// It holds placeholders or template holes, and does not parse whatever is put
     /// in their place, for all we know because of them.
@@ -82,6 +84,23 @@ impl Statement {
             StatementParse::Tree(tree) => Some(tree),
             _ => None,
         }
+    }
+
+    /// Every token of the statement, without gaps, relative to its start. `text`
+    /// is the statement's text.
+    ///
+    /// They are not kept, for they take five times the text, but read again.
+    pub fn tokens(&self, text: &str) -> Vec<Token> {
+        let mut tokens = lex(text, self.options);
+        if let Some(rows) = self.skipped_rows {
+            tokens = without_skipped(tokens, rows.range);
+        }
+        let masks = self.tree().map_or(&[][..], Tree::masks);
+        if masks.is_empty() {
+            return tokens;
+        }
+        let read_anew = with_dollar_names(text, &tokens, self.options);
+        masked_tokens(&read_anew.unwrap_or(tokens), masks)
     }
 }
 
@@ -194,7 +213,7 @@ impl Reader<'_> {
             removed_in: None,
         });
         self.go_on_at(offset, end, options);
-        self.push(statement(head, None, parse));
+        self.push(statement(head, None, parse, options));
         true
     }
 
@@ -210,7 +229,7 @@ impl Reader<'_> {
     fn push(&mut self, mut statement: Statement) {
         if let StatementParse::SyntaxError(error) = &statement.parse {
             let text = &self.text[statement.range];
-            let holes = holes(text, &statement.tokens, self.style);
+            let holes = holes(text, &statement.tokens(text), self.style);
             if self.may_be_due_to(&holes, error) {
                 statement.parse = StatementParse::NotRead;
             }
@@ -238,13 +257,11 @@ impl Reader<'_> {
         }
         let length = text.len() - skipped.map_or(0, |range| range.len().into());
         let parse = if length > LONGEST_STATEMENT {
-            StatementParse::TooComplex {
-                message: "the statement is longer than 1 MB".to_owned(),
-            }
+            too_complex(&span.tokens, "the statement is longer than 1 MB")
         } else {
-            outcome(text, &mut span.tokens, self.style, options)
+            outcome(text, &span.tokens, self.style, options)
         };
-        statement(span, skipped_rows, parse)
+        statement(span, skipped_rows, parse, options)
     }
 }
 
@@ -264,10 +281,11 @@ fn statement(
     span: StatementSpan,
     skipped_rows: Option<SkippedRows>,
     parse: StatementParse,
+    options: ParseOptions,
 ) -> Statement {
     Statement {
         range: span.range,
-        tokens: span.tokens,
+        options,
         terminator: span.terminator,
         terminator_range: span.terminator_range,
         skipped_rows,
@@ -275,21 +293,13 @@ fn statement(
     }
 }
 
-/// Parses a statement. `tokens` change where there is something else than SQL
-/// among them.
-fn outcome(
-    text: &str,
-    tokens: &mut Vec<Token>,
-    style: Style,
-    options: ParseOptions,
-) -> StatementParse {
+fn outcome(text: &str, tokens: &[Token], style: Style, options: ParseOptions) -> StatementParse {
     let sql = for_the_server(text, tokens);
     let certain = certain_holes(text, tokens, style);
     if !certain.is_empty() {
         let all = holes(text, tokens, style);
         for holes in [certain, all] {
             if let Outcome::Tree(tree) = parse_with_holes(text, tokens, &sql, holes, options) {
-                *tokens = masked_tokens(tokens, tree.masks());
                 return StatementParse::Tree(tree);
             }
         }
@@ -304,7 +314,7 @@ fn outcome(
 fn masked_outcome(
     text: &str,
     sql: &str,
-    tokens: &mut Vec<Token>,
+    tokens: &[Token],
     style: Style,
     error: ParseError,
     options: ParseOptions,
@@ -312,18 +322,14 @@ fn masked_outcome(
     if !matches!(error, ParseError::Syntax { .. }) {
         return refusal(text, tokens, error);
     }
-    if let Some(read_anew) = with_dollar_names(text, tokens, options) {
-        *tokens = read_anew;
-    }
+    let read_anew = with_dollar_names(text, tokens, options);
+    let tokens = read_anew.as_deref().unwrap_or(tokens);
     let holes = holes(text, tokens, style);
     if holes.is_empty() {
         return refusal(text, tokens, error);
     }
     match parse_with_holes(text, tokens, sql, holes, options) {
-        Outcome::Tree(tree) => {
-            *tokens = masked_tokens(tokens, tree.masks());
-            StatementParse::Tree(tree)
-        }
+        Outcome::Tree(tree) => StatementParse::Tree(tree),
         Outcome::Refused(furthest) => refusal(text, tokens, furthest.unwrap_or(error)),
     }
 }
@@ -333,11 +339,21 @@ fn refusal(text: &str, tokens: &[Token], error: ParseError) -> StatementParse {
         ParseError::Syntax { message, offset } => {
             StatementParse::SyntaxError(syntax_error(text, tokens, &message, offset))
         }
-        ParseError::TooComplex { message } => StatementParse::TooComplex { message },
+        ParseError::TooComplex { message } => too_complex(tokens, &message),
         // PostgreSQL finds another number of statements than the splitter.
-        ParseError::Empty | ParseError::Several => StatementParse::TooComplex {
-            message: "where the statement ends is not clear".to_owned(),
-        },
+        ParseError::Empty | ParseError::Several => {
+            too_complex(tokens, "where the statement ends is not clear")
+        }
+    }
+}
+
+fn too_complex(tokens: &[Token], message: &str) -> StatementParse {
+    StatementParse::TooComplex {
+        message: message.to_owned(),
+        range: tokens
+            .first()
+            .map(|token| token.range())
+            .unwrap_or_default(),
     }
 }
 

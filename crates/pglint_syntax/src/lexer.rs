@@ -2,7 +2,8 @@
 //! and, for backslash commands, of psql (`psqlscan.l`, `psqlscanslash.l`).
 //!
 //! The lexer never fails and its tokens cover every byte. It keeps no state
-//! between tokens, so it can be started at any token boundary. `COPY` data and
+//! between tokens but what it looked for in vain, so it can be started at any
+//! token boundary. `COPY` data and
 //! statement boundaries are the splitter's business.
 //!
 //! Four representations worth knowing:
@@ -40,6 +41,8 @@ pub(crate) struct Lexer<'t> {
     bytes: &'t [u8],
     offset: usize,
     pub(crate) options: ParseOptions,
+    /// The end of a template's hole that was looked for last in vain, and how far.
+    searched: (&'static [u8], usize),
 }
 
 impl<'t> Lexer<'t> {
@@ -49,6 +52,7 @@ impl<'t> Lexer<'t> {
             bytes: text.as_bytes(),
             offset,
             options,
+            searched: (&[], 0),
         }
     }
 

@@ -16,7 +16,7 @@ fn describe(text: &str, statement: &Statement) -> String {
         StatementParse::SyntaxError(error) => {
             format!("error {slice} [{}] {}", &slice[error.range], error.message)
         }
-        StatementParse::TooComplex { message } => format!("too complex {message}"),
+        StatementParse::TooComplex { message, .. } => format!("too complex {message}"),
         StatementParse::NotRead => format!("not read {slice}"),
     }
 }

@@ -4,8 +4,8 @@
 mod corpus;
 
 use pglint_syntax::{
-    ParseOptions, ParsedFile, Statement, StatementParse, TokenKind, Tree, lex, parse_file, split,
-    with_large_stack,
+    ParseOptions, ParsedFile, Statement, StatementParse, Token, TokenKind, Tree, lex, parse_file,
+    split, with_large_stack,
 };
 use std::time::{Duration, Instant};
 
@@ -44,12 +44,13 @@ fn check_invariants(text: &str, file: &ParsedFile) {
         assert!(statement.terminator_range.start() >= statement.range.end());
         end = statement.terminator_range.end();
         let mut offset = 0.into();
-        for token in &statement.tokens {
+        let tokens = statement.tokens(&text[statement.range]);
+        for token in &tokens {
             assert_eq!(token.start(), offset, "a gap in {text:?}");
             offset = token.end();
         }
         assert_eq!(offset, statement.range.len());
-        check_masks(statement);
+        check_masks(statement, &tokens);
         if let StatementParse::SyntaxError(error) = &statement.parse {
             assert!(!error.range.is_empty() && error.range.end() <= statement.range.len());
             let _ = &text[statement.range][error.range];
@@ -66,14 +67,15 @@ fn check_invariants(text: &str, file: &ParsedFile) {
 }
 
 /// Masks are in order, and each of them is one token.
-fn check_masks(statement: &Statement) {
+fn check_masks(statement: &Statement, tokens: &[Token]) {
     let masks = statement.tree().map_or(&[][..], Tree::masks);
-    let tokens = statement.tokens.iter();
-    let placeholders = { tokens }.filter(|token| token.kind == TokenKind::Placeholder);
+    let placeholders = tokens
+        .iter()
+        .filter(|token| token.kind == TokenKind::Placeholder);
     let placeholders: Vec<_> = placeholders.map(|token| token.range()).collect();
     let masks: Vec<_> = masks.iter().map(|mask| mask.range).collect();
     assert_eq!(placeholders, masks);
-    let ends = statement.tokens.iter().map(|token| token.end());
+    let ends = tokens.iter().map(|token| token.end());
     let boundaries: Vec<_> = std::iter::once(0.into()).chain(ends).collect();
     for node in statement.tree().into_iter().flat_map(Tree::nodes) {
         let range = node.range();
@@ -191,8 +193,9 @@ fn check_time(text: &str) -> ParsedFile {
     check_invariants(text, &file);
     assert!(
         start.elapsed() < Duration::from_secs(20),
-        "took {:?}",
-        start.elapsed()
+        "took {:?}: {}",
+        start.elapsed(),
+        text.chars().take(40).collect::<String>()
     );
     file
 }

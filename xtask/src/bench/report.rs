@@ -58,10 +58,6 @@ impl Stages {
     fn tree_ratio(&self) -> f64 {
         self.counts.tree_bytes as f64 / (self.counts.parsed_bytes as f64).max(1.0)
     }
-
-    fn token_ratio(&self) -> f64 {
-        self.counts.token_bytes as f64 / (self.counts.bytes as f64).max(1.0)
-    }
 }
 
 /// The figures of one subject as JSON; times are in seconds, memory in bytes.
@@ -80,7 +76,6 @@ pub(super) fn value(name: &str, stages: &Stages, whole: &Whole, squawk: Option<&
         "ddl_statements": counts.ddl_statements,
         "stages": STAGES.iter().enumerate().map(of_stage).collect::<Vec<_>>(),
         "tree_bytes_per_byte": stages.tree_ratio(),
-        "token_bytes_per_byte": stages.token_ratio(),
         "pglint": whole.value(),
         "squawk": squawk.map(Whole::value),
     })
@@ -133,11 +128,7 @@ pub(super) fn print(name: &str, stages: &Stages, whole: &Whole, squawk: Option<&
     let replay = stages.spread(LOWER).median + stages.spread(LOWER + 1).median;
     let replay = counts.ddl_statements as f64 / replay.max(f64::MIN_POSITIVE);
     println!("  lower and replay: {replay:.0} DDL statements/s");
-    println!(
-        "  bytes for a byte of SQL: tree {:.1}, tokens {:.1}",
-        stages.tree_ratio(),
-        stages.token_ratio(),
-    );
+    println!("  bytes for a byte of SQL: tree {:.1}", stages.tree_ratio(),);
     whole.print("pglint");
     if let Some(squawk) = squawk {
         squawk.print("squawk");

@@ -55,7 +55,6 @@ pub(super) struct Counts {
     /// The bytes of the statements that have a tree, and of those trees.
     pub(super) parsed_bytes: usize,
     pub(super) tree_bytes: usize,
-    pub(super) token_bytes: usize,
     pub(super) diagnostics: usize,
 }
 
@@ -131,7 +130,6 @@ impl Pass {
         self.counts.bytes = project.files.iter().map(|file| file.text.len()).sum();
         for statement in files.iter().flat_map(|file| &file.statements) {
             self.counts.statements += 1;
-            self.counts.token_bytes += size_of_val(&statement.tokens[..]);
             if let Some(tree) = statement.tree() {
                 self.counts.parsed_bytes += tree.text().len();
                 self.counts.tree_bytes += tree.memory();
@@ -270,7 +268,6 @@ impl Counts {
         self.ddl_statements += other.ddl_statements;
         self.parsed_bytes += other.parsed_bytes;
         self.tree_bytes += other.tree_bytes;
-        self.token_bytes += other.token_bytes;
         self.diagnostics += other.diagnostics;
     }
 }

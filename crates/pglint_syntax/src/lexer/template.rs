@@ -11,6 +11,9 @@ use memchr::{memchr, memmem};
 /// How far, in bytes, the end of a hole is looked for.
 const LONGEST_HOLE: usize = 4096;
 
+/// The same for `<% ... %>`, whose start is more often something else.
+const LONGEST_TAG: usize = 512;
+
 /// What Go templates say between `{{` and `}}` without putting in anything.
 const GO_ACTIONS: [&str; 9] = [
     "if", "else", "end", "range", "with", "define", "block", "break", "continue",
@@ -46,7 +49,7 @@ impl Lexer<'_> {
     /// operator (of the extension `pg_trgm`, for one).
     pub(super) fn erb_tag(&mut self) -> Option<Token> {
         let start = self.offset;
-        let line = &self.bytes[start..self.bytes.len().min(start + LONGEST_HOLE)];
+        let line = &self.bytes[start..self.bytes.len().min(start + LONGEST_TAG)];
         let line = &line[..memchr(b'\n', line).unwrap_or(line.len())];
         let end = 2 + memmem::find(line.get(2..)?, b"%>")? + 2;
         let kind = match line[2] {
@@ -76,10 +79,22 @@ impl Lexer<'_> {
         }
     }
 
-    fn hole_end(&self, from: usize, close: &[u8]) -> Option<usize> {
+    /// The offset after the first `close` from `from` on, if it is not too far.
+    fn hole_end(&mut self, from: usize, close: &'static [u8]) -> Option<usize> {
         let to = self.bytes.len().min(from + LONGEST_HOLE);
-        let at = memmem::find(self.bytes.get(from..to)?, close)?;
-        Some(from + at + close.len())
+        // Where the last search found nothing, this one need not look again.
+        let known = match self.searched {
+            (last, searched) if last == close => searched.saturating_sub(close.len() - 1),
+            _ => 0,
+        };
+        let start = from.max(known).min(to);
+        match memmem::find(self.bytes.get(start..to)?, close) {
+            Some(at) => Some(start + at + close.len()),
+            None => {
+                self.searched = (close, to);
+                None
+            }
+        }
     }
 
     fn starts_line(&self, offset: usize) -> bool {

@@ -7,7 +7,7 @@ use memchr::{memchr, memmem};
 
 /// How many tokens a name in parentheses may have, and how many bytes a tag.
 pub(super) const LONGEST_NAME: usize = 16;
-const LONGEST_TAG: usize = 4096;
+const LONGEST_TAG: usize = 512;
 
 impl Finder<'_> {
     pub(super) fn operator(&self, index: usize) -> Option<Found> {

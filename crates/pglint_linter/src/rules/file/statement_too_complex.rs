@@ -21,10 +21,9 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, statement: &Statement) -> Option<()> {
-    let StatementParse::TooComplex { message } = &statement.parse else {
+    let StatementParse::TooComplex { message, range } = &statement.parse else {
         return None;
     };
-    let first = statement.tokens.first()?;
-    cx.report(first.range(), message.as_str());
+    cx.report(*range, message.as_str());
     Some(())
 }
