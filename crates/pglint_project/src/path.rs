@@ -19,20 +19,30 @@ pub(crate) fn absolute(directory: &Path, path: &Path) -> PathBuf {
     result
 }
 
-/// What people are shown: relative to `directory` where the path is beneath it,
-/// else absolute; always with `/`.
+/// What people are shown: relative to `directory`, with `..` for a file that is
+/// not beneath it, always with `/`. Both paths are absolute. Where they have no
+/// common beginning, as on two drives of Windows, the path stays absolute.
 pub(crate) fn display_name(directory: &Path, path: &Path) -> String {
-    let shown = match path.strip_prefix(directory) {
-        Ok(relative) if relative.as_os_str().is_empty() => Path::new("."),
-        Ok(relative) => relative,
-        Err(_) => path,
-    };
+    let shown = relative(directory, path).unwrap_or_else(|| path.to_owned());
     let name = shown.to_string_lossy();
     if std::path::MAIN_SEPARATOR == '/' {
         name.into_owned()
     } else {
         name.replace(std::path::MAIN_SEPARATOR, "/")
     }
+}
+
+fn relative(directory: &Path, path: &Path) -> Option<PathBuf> {
+    let mut up = PathBuf::new();
+    for ancestor in directory.ancestors() {
+        if let Ok(below) = path.strip_prefix(ancestor) {
+            let shown: PathBuf = up.components().chain(below.components()).collect();
+            let is_directory = shown.as_os_str().is_empty();
+            return Some(if is_directory { ".".into() } else { shown });
+        }
+        up.push("..");
+    }
+    None
 }
 
 #[cfg(test)]
@@ -47,12 +57,14 @@ mod tests {
     }
 
     #[test]
-    fn names_are_relative_beneath_the_working_directory() {
+    fn names_are_relative_to_the_working_directory() {
         check("sql/a.sql", "sql/a.sql");
         check("./sql/../sql/./a.sql", "sql/a.sql");
         check("/home/me/shop/a.sql", "a.sql");
         check(".", ".");
-        check("../bar/a.sql", "/home/me/bar/a.sql");
-        check("/etc/a.sql", "/etc/a.sql");
+        check("..", "..");
+        check("../bar/a.sql", "../bar/a.sql");
+        check("/home/me/shopping/a.sql", "../shopping/a.sql");
+        check("/etc/a.sql", "../../../etc/a.sql");
     }
 }
