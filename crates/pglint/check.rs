@@ -4,9 +4,10 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use pglint_project::{Analysis, Database, Overlay, Project, Request, decode};
+use clap::CommandFactory;
+use pglint_project::{Analysis, Database, Overlay, Problem, Project, Request, decode};
 
-use crate::arguments::{CheckArguments, Color};
+use crate::arguments::{Arguments, CheckArguments, Color};
 use crate::terminal::{self, Kind, say};
 use crate::{FAILURE, Failure, report, rules};
 
@@ -91,7 +92,7 @@ pub(crate) fn tell_problems_of(
             color,
             Kind::Error,
             &problem.to_string(),
-            Some(problem.help()),
+            Some(help(problem)),
         );
     }
     let mut reported = project.databases.iter().flat_map(Database::reported);
@@ -103,6 +104,17 @@ pub(crate) fn tell_problems_of(
             .collect();
         let message = format!("no SQL files in {}", paths.join(", "));
         say(color, Kind::Notice, &message, None);
+    }
+}
+
+/// After an option, the name of a command is taken for a path.
+fn help(problem: &Problem) -> &'static str {
+    let is_command = |name: &str| Arguments::command().find_subcommand(name).is_some();
+    match problem {
+        Problem::MissingPath { path } if is_command(path) => {
+            "write the command before all options, as in `pglint check --color never`"
+        }
+        _ => problem.help(),
     }
 }
 

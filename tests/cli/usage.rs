@@ -101,6 +101,14 @@ fn wrong_flags_are_explained() {
 
     For more information, try '--help'.
     "#);
+    insta::assert_snapshot!(tree.run(&["--color", "never", "catalog"]), @"
+    exit code 2
+    --- stdout
+    0 files, 0 statements: 0 errors, 0 warnings, 0 infos in TIME
+    --- stderr
+    error: `catalog` does not exist
+      help: write the command before all options, as in `pglint check --color never`
+    ");
     insta::assert_snapshot!(tree.run(&["--outputformat", "json"]), @r#"
     exit code 2
     --- stderr
