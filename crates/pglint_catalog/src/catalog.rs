@@ -3,7 +3,7 @@
 use crate::builtin_types::{builtin_type, builtin_types};
 use crate::mention::Mentions;
 use crate::{
-    DataType, Function, FunctionId, Index, IndexId, Lookup, Modifier, Name, QualifiedName,
+    DataType, Domain, Function, FunctionId, Index, IndexId, Lookup, Modifier, Name, QualifiedName,
     Relation, RelationId, Schema, SchemaId, SearchPath, Type, TypeId, TypeKind, TypeReference,
     Unknown,
 };
@@ -330,6 +330,17 @@ impl Catalog {
             current = &domain.base;
         }
         current
+    }
+
+    /// The domains that the type is made of, the type itself first; empty when it
+    /// is none, as for an array of a domain.
+    pub fn domains<'a>(&'a self, data_type: &'a DataType) -> impl Iterator<Item = &'a Domain> {
+        let domain_of = |data_type: &DataType| match &self.data_type(data_type.scalar_id()?)?.kind {
+            TypeKind::Domain(domain) => Some(&**domain),
+            _ => None,
+        };
+        // A domain can only be made over an older type, but a bound costs little.
+        std::iter::successors(domain_of(data_type), move |domain| domain_of(&domain.base)).take(100)
     }
 
     fn search<T>(

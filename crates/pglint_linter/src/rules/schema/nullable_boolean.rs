@@ -21,6 +21,10 @@ declare_rule! {
     /// CREATE TABLE account (id bigint PRIMARY KEY, is_admin boolean NOT NULL DEFAULT false);
     /// ```
     /// ```sql good
+    /// CREATE DOMAIN flag AS boolean NOT NULL;
+    /// CREATE TABLE account (id bigint PRIMARY KEY, is_admin flag DEFAULT false);
+    /// ```
+    /// ```sql good
     /// CREATE TABLE answer (id bigint PRIMARY KEY, agrees boolean);
     /// SELECT id FROM answer WHERE agrees IS NULL;
     /// ```
