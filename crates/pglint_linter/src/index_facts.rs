@@ -45,8 +45,17 @@ pub(crate) fn duplicated_by<'t>(table: &'t Relation, index: &Index) -> Option<&'
             && same_definition(index, other)
             && is_the_spare_one(index, other)
             && (!index.unique || other.unique)
-            && (!index.unique || index.nulls_not_distinct == other.nulls_not_distinct)
+            && (!index.unique
+                || index.nulls_not_distinct == other.nulls_not_distinct
+                    && is_deferrable(table, index) == is_deferrable(table, other))
     })
+}
+
+/// Is it behind a `DEFERRABLE` constraint? Such an index serves neither
+/// `ON CONFLICT` nor foreign keys.
+pub(crate) fn is_deferrable(table: &Relation, index: &Index) -> bool {
+    let constraint = index.constraint.and_then(|id| table.constraint(id));
+    constraint.is_some_and(|it| it.deferrable)
 }
 
 /// Is it the index behind the table's primary key?

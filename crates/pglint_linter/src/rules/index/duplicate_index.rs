@@ -26,6 +26,10 @@ declare_rule! {
     /// CREATE INDEX account_email ON account (email);
     /// CREATE INDEX account_email_pattern ON account (email text_pattern_ops);
     /// ```
+    /// ```sql good
+    /// ALTER TABLE account ADD UNIQUE (email) DEFERRABLE;
+    /// CREATE UNIQUE INDEX account_for_conflicts ON account (email);
+    /// ```
     name: "duplicate-index",
     category: "index",
     severity: Warning,

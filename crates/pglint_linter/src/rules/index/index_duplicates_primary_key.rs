@@ -1,7 +1,7 @@
 use pglint_catalog::{Index, Relation};
 
 use crate::describe::{index_phrase, is_judged, member, relation_name};
-use crate::index_facts::{is_of_primary_key, same_definition};
+use crate::index_facts::{is_deferrable, is_of_primary_key, same_definition};
 use crate::rule::prelude::*;
 
 declare_rule! {
@@ -20,6 +20,10 @@ declare_rule! {
     /// CREATE TABLE account (id bigint PRIMARY KEY, email text NOT NULL);
     /// CREATE INDEX account_id_email ON account (id, email);
     /// ```
+    /// ```sql good
+    /// CREATE TABLE account (id bigint PRIMARY KEY DEFERRABLE);
+    /// CREATE UNIQUE INDEX account_for_conflicts ON account (id);
+    /// ```
     name: "index-duplicates-primary-key",
     category: "index",
     severity: Warning,
@@ -35,7 +39,8 @@ fn check(cx: &mut Cx<'_>, table: &Relation, index: &Index) -> Option<()> {
         .indexes
         .iter()
         .find(|other| is_of_primary_key(table, other))?;
-    if index.id == primary.id || !same_definition(index, primary) {
+    let serves_more = index.unique && is_deferrable(table, primary);
+    if index.id == primary.id || serves_more || !same_definition(index, primary) {
         return None;
     }
     let catalog = cx.catalog();
