@@ -1,4 +1,6 @@
-use pglint_catalog::{Catalog, Column, Constraint, DataType, ForeignKey, Relation, TypeId};
+use pglint_catalog::{
+    Catalog, Column, Constraint, DataType, ForeignKey, Origin, Relation, TypeId,
+};
 
 use crate::describe::{is_judged, member, relation_name};
 use crate::rule::prelude::*;
@@ -20,6 +22,13 @@ declare_rule! {
     /// CREATE TABLE orders (id bigint PRIMARY KEY, account_id integer REFERENCES account);
     /// --                                                     ^^^^^^^ `account_id` is integer, but `account.id` is bigint
     /// CREATE INDEX ON orders (account_id);
+    /// ```
+    /// ```sql bad
+    /// CREATE TABLE visit (id bigint PRIMARY KEY, ip_id integer UNIQUE);
+    /// CREATE TABLE ip (id integer PRIMARY KEY);
+    /// ALTER TABLE visit ADD FOREIGN KEY (ip_id) REFERENCES ip;
+    /// ALTER TABLE ip ALTER COLUMN id TYPE bigint;
+    /// --                                  ^^^^^^ `ip_id` is integer, but `ip.id` is bigint
     /// ```
     /// ```sql good
     /// CREATE TABLE orders (id bigint PRIMARY KEY, account_id bigint REFERENCES account);
@@ -56,16 +65,29 @@ fn check(
             own.name, referenced.name,
         );
         let object = member(catalog, table, &constraint.name);
+        let place = last_of(own.type_origin, [referenced.type_origin, constraint.origin]);
         let diagnostic = cx
-            .report(own.type_origin, message)
-            .label(referenced.type_origin, "the referenced column")
+            .report(place, message)
             .help(format!("Give `{}` the type {referenced_type}", own.name))
             .object(object);
-        if constraint.origin.statement != own.type_origin.statement {
+        if place != own.type_origin {
+            diagnostic.label(own.type_origin, "the referencing column");
+        }
+        if place != referenced.type_origin {
+            diagnostic.label(referenced.type_origin, "the referenced column");
+        }
+        if constraint.origin.statement != place.statement {
             diagnostic.label(constraint.origin, "foreign key declared here");
         }
     }
     Some(())
+}
+
+/// The place in the latest statement; in the same one, the first of them.
+fn last_of(first: Origin, others: [Origin; 2]) -> Origin {
+    others.into_iter().fold(first, |last, other| {
+        if other.statement > last.statement { other } else { last }
+    })
 }
 
 /// Do the types differ in a way that matters? `None`: one is not known.
