@@ -1,7 +1,7 @@
 //! Names and lists as messages show them.
 
 use pglint_catalog::{
-    Catalog, ColumnNumber, Index, Persistence, Relation, SchemaId, quote_identifier,
+    Catalog, ColumnNumber, Index, IndexTarget, Persistence, Relation, SchemaId, quote_identifier,
 };
 
 /// The relation's name as a user would write it: without `public`.
@@ -31,6 +31,21 @@ pub(crate) fn column_list(relation: &Relation, columns: &[ColumnNumber]) -> Stri
         .map(quote_identifier)
         .collect();
     names.join(", ")
+}
+
+/// `user_id, (lower(email))`: what an index is on.
+pub(crate) fn element_list(table: &Relation, index: &Index) -> String {
+    let mut elements = Vec::with_capacity(index.elements.len());
+    for element in &index.elements {
+        elements.push(match &element.target {
+            IndexTarget::Column(number) => column_list(table, &[*number]),
+            IndexTarget::Expression(expression) => {
+                let name = |number| table.column(number).map(|column| &*column.name);
+                format!("({})", expression.render(name))
+            }
+        });
+    }
+    elements.join(", ")
 }
 
 /// `schema.table.name`: the dotted name of something that a relation has.

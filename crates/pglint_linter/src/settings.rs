@@ -16,7 +16,8 @@ pub struct Settings {
     /// Objects that a rule leaves alone: where a comment in the file would change
     /// the checksum of a migration that has run.
     pub ignored_objects: Vec<IgnoredObject>,
-    /// Names of columns that say that a row counts as deleted.
+    /// Names of columns that say that a row counts as deleted; underscores and
+    /// capitals do not matter, so that `deleted_at` stands for `deletedAt` too.
     pub soft_delete_columns: Vec<String>,
 }
 

@@ -5,24 +5,35 @@ use pglint_catalog::{Catalog, Column, ColumnNumber, Relation, TypeId, quote_iden
 
 use crate::{Settings, Workload};
 
-/// The column that says that a row of the table counts as deleted.
+/// The columns that say that a row of the table counts as deleted: mostly none
+/// or one, but some tables keep both a flag and a moment.
 ///
-/// `None` unless a column has one of the configured names and a fitting type
-/// (a nullable timestamp or date, or a boolean) *and* the project treats it so:
-/// a query, view, policy or index predicate filters it, or an UPDATE sets it.
-pub(crate) fn deletion_column<'t>(
+/// They have one of the configured names, in any spelling of its words
+/// (`deletedAt`), and a fitting type (a nullable timestamp or date, or a boolean),
+/// *and* the project treats them so: a query, view, policy or index predicate
+/// filters by them, or an UPDATE sets them.
+pub(crate) fn deletion_columns<'t>(
     catalog: &Catalog,
     settings: &Settings,
     workload: &Workload,
     table: &'t Relation,
-) -> Option<&'t Column> {
-    table.columns.iter().find(|column| {
-        let is_named = settings
-            .soft_delete_columns
-            .iter()
-            .any(|name| *name == column.name);
-        is_named && has_fitting_type(catalog, column) && is_treated_so(workload, table, column)
-    })
+) -> Vec<&'t Column> {
+    let is_named = |column: &Column| {
+        let mut names = settings.soft_delete_columns.iter();
+        names.any(|name| letters(name).eq(letters(&column.name)))
+    };
+    let columns = table.columns.iter().filter(|column| {
+        is_named(column)
+            && has_fitting_type(catalog, column)
+            && is_treated_so(workload, table, column)
+    });
+    columns.collect()
+}
+
+/// A name without underscores and capitals.
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    let letters = name.chars().filter(|letter| *letter != '_');
+    letters.map(|letter| letter.to_ascii_lowercase())
 }
 
 fn has_fitting_type(catalog: &Catalog, column: &Column) -> bool {

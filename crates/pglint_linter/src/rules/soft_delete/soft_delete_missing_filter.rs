@@ -8,7 +8,7 @@ use crate::describe::{is_judged, member, relation_name};
 use crate::lookup::is_looked_up;
 use crate::ResolvedQuery;
 use crate::rule::prelude::*;
-use crate::soft_delete::{deletion_column, live_condition};
+use crate::soft_delete::{deletion_columns, live_condition};
 
 declare_rule! {
     /// A query that also reads rows which are only marked as deleted.
@@ -42,6 +42,17 @@ declare_rule! {
     /// SELECT o.id, a.email FROM orders o, account a WHERE (a.id < o.account_id OR a.email = 'x') AND a.deleted_at IS NULL;
     /// ```
     /// ```sql bad
+    /// CREATE TABLE note (id bigint PRIMARY KEY, body text NOT NULL, "deletedAt" timestamptz);
+    /// UPDATE note SET "deletedAt" = now() WHERE id = $1;
+    /// SELECT id FROM note WHERE body = $1;
+    /// --             ^^^^ the query also reads deleted rows of `note`
+    /// ```
+    /// ```sql fixed
+    /// CREATE TABLE note (id bigint PRIMARY KEY, body text NOT NULL, "deletedAt" timestamptz);
+    /// UPDATE note SET "deletedAt" = now() WHERE id = $1;
+    /// SELECT id FROM note WHERE body = $1 AND "deletedAt" IS NULL;
+    /// ```
+    /// ```sql bad
     /// SELECT count(*) FROM account;
     /// --                   ^^^^^^^ the query also reads deleted rows of `account`
     /// ```
@@ -62,6 +73,11 @@ declare_rule! {
     /// ```
     /// ```sql good
     /// SELECT id FROM (SELECT id, email, deleted_at FROM account) a WHERE email = $1 AND a.deleted_at IS NULL;
+    /// ```
+    /// ```sql good
+    /// CREATE TABLE note (id bigint PRIMARY KEY, body text NOT NULL, "isDeleted" boolean NOT NULL, "deletedAt" timestamptz);
+    /// UPDATE note SET "isDeleted" = true, "deletedAt" = now() WHERE id = $1;
+    /// SELECT id FROM note WHERE body = $1 AND "deletedAt" IS NULL;
     /// ```
     /// ```sql good
     /// UPDATE account SET email = lower(email) WHERE email = $1;
@@ -110,11 +126,14 @@ fn check_item(cx: &mut Cx<'_>, query: ResolvedQuery<'_>, id: FromItemId) -> Opti
     let catalog = cx.catalog();
     let item = &query.resolution[id];
     let table = catalog.relation(item.relation()?)?;
-    let deletion = deletion_column(catalog, cx.settings(), cx.workload(), table)?;
+    let columns = deletion_columns(catalog, cx.settings(), cx.workload(), table);
+    let deletion = *columns.first()?;
+    let is_filtered = |column: &&Column| {
+        has_policy_on(table, column.number) || mentions_deletion(query, id, column)
+    };
     let is_fine = !is_judged(table)
         || item.nullable
-        || has_policy_on(table, deletion.number)
-        || mentions_deletion(query, id, deletion)
+        || columns.iter().any(is_filtered)
         || is_looked_up(query, id, table);
     if is_fine {
         return None;

@@ -1,9 +1,9 @@
 use pglint_catalog::{Index, Relation, Shape};
 
-use crate::describe::{column_list, index_phrase, is_judged, member, relation_name, relation_sql};
+use crate::describe::{element_list, index_phrase, is_judged, member, relation_name, relation_sql};
 use crate::index_facts::is_of_primary_key;
 use crate::rule::prelude::*;
-use crate::soft_delete::{deletion_column, live_condition};
+use crate::soft_delete::{deletion_columns, live_condition};
 
 declare_rule! {
     /// A unique key of a table with soft deletes that counts deleted rows as well.
@@ -19,6 +19,12 @@ declare_rule! {
     /// CREATE TABLE account (id bigint PRIMARY KEY, email text NOT NULL UNIQUE, deleted_at timestamptz);
     /// --                                                               ^^^^^^ unique constraint `account_email_key` of `account` also counts deleted rows
     /// UPDATE account SET deleted_at = now() WHERE id = $1;
+    /// ```
+    /// ```sql bad
+    /// CREATE TABLE account (id bigint PRIMARY KEY, email text NOT NULL, "deletedAt" timestamptz);
+    /// CREATE UNIQUE INDEX account_email ON account (lower(email));
+    /// --                  ^^^^^^^^^^^^^ unique index `account_email` of `account` also counts deleted rows
+    /// UPDATE account SET "deletedAt" = now() WHERE id = $1;
     /// ```
     /// ```sql good
     /// CREATE TABLE account (id bigint PRIMARY KEY, email text NOT NULL, deleted_at timestamptz);
@@ -36,12 +42,13 @@ fn check(cx: &mut Cx<'_>, table: &Relation, index: &Index) -> Option<()> {
         return None;
     }
     let catalog = cx.catalog();
-    let deletion = deletion_column(catalog, cx.settings(), cx.workload(), table)?;
+    let columns = deletion_columns(catalog, cx.settings(), cx.workload(), table);
+    let deletion = *columns.first()?;
     let is_referenced = catalog
         .foreign_keys_to(table.id)
         .any(|(_, _, key)| key.target_index.is_none_or(|target| target == index.id));
     if index.predicate.is_some()
-        || index.mentions(deletion.number)
+        || columns.iter().any(|column| index.mentions(column.number))
         || is_of_primary_key(table, index)
         || is_referenced
         || is_generated_key(table, index)
@@ -53,9 +60,9 @@ fn check(cx: &mut Cx<'_>, table: &Relation, index: &Index) -> Option<()> {
         "{phrase} of `{}` also counts deleted rows",
         relation_name(catalog, table),
     );
-    let columns = column_list(table, &index.columns()?);
+    let elements = element_list(table, index);
     let help = format!(
-        "Replace it by `CREATE UNIQUE INDEX CONCURRENTLY ON {} ({columns}) WHERE {}`",
+        "Replace it by `CREATE UNIQUE INDEX CONCURRENTLY ON {} ({elements}) WHERE {}`",
         relation_sql(catalog, table),
         live_condition(deletion, None),
     );
