@@ -16,6 +16,8 @@ use crate::{Applicability, Diagnostic, Edit, FileRange, Fix, RuleSet, rules};
 
 const MALFORMED: &str = "malformed-suppression";
 const UNUSED: &str = "unused-suppression";
+/// In the brackets: every rule.
+const ALL: &str = "all";
 
 /// A rule's name in a suppression comment.
 #[derive(Clone, Debug)]
@@ -67,7 +69,7 @@ impl Suppressions {
     fn add(&mut self, text: &str, names: Vec<TextRange>, scope: TextRange) {
         for name in names {
             let rule = &text[name];
-            if rule == "all" || rules::find(rule).is_some() {
+            if rule == ALL || rules::find(rule).is_some() {
                 self.suppressions.push(Suppression {
                     rule: rule.to_owned(),
                     name,
@@ -91,9 +93,28 @@ impl Suppressions {
         diagnostics: &mut Vec<Diagnostic<FileRange>>,
     ) {
         let mut used = vec![false; self.suppressions.len()];
+        self.drop_suppressed(file, diagnostics, &mut used);
+        // What is wrong with the comments can be suppressed as well, but no comment
+        // speaks for itself.
+        let mut of_comments = self.malformed_ones(file, rules);
+        let is_of_comments = |rule: &str| [MALFORMED, UNUSED, ALL].contains(&rule);
+        of_comments.extend(self.unused_ones(file, text, rules, &used, |it| !is_of_comments(it)));
+        self.drop_suppressed(file, &mut of_comments, &mut used);
+        diagnostics.extend(of_comments);
+        diagnostics.extend(self.unused_ones(file, text, rules, &used, is_of_comments));
+    }
+
+    /// Drops the diagnostics of the file that a comment allows, and marks what
+    /// allowed them.
+    fn drop_suppressed(
+        &self,
+        file: FileId,
+        diagnostics: &mut Vec<Diagnostic<FileRange>>,
+        used: &mut [bool],
+    ) {
         diagnostics.retain(|diagnostic| {
             let mut keep = true;
-            for (suppression, used) in self.suppressions.iter().zip(&mut used) {
+            for (suppression, used) in self.suppressions.iter().zip(&mut *used) {
                 if diagnostic.location.file == file && suppression.covers(diagnostic) {
                     *used = true;
                     keep = false;
@@ -101,28 +122,41 @@ impl Suppressions {
             }
             keep
         });
-        if rules.contains(MALFORMED) {
-            diagnostics.extend(self.malformed.iter().map(|(range, message)| {
-                plain(
-                    rules,
-                    MALFORMED,
-                    FileRange {
-                        file,
-                        range: *range,
-                    },
-                    message.clone(),
-                )
-            }));
+    }
+
+    fn malformed_ones(&self, file: FileId, rules: &RuleSet) -> Vec<Diagnostic<FileRange>> {
+        if !rules.contains(MALFORMED) {
+            return Vec::new();
         }
+        let diagnostic = |(range, message): &(TextRange, String)| {
+            let location = FileRange {
+                file,
+                range: *range,
+            };
+            plain(rules, MALFORMED, location, message.clone())
+        };
+        self.malformed.iter().map(diagnostic).collect()
+    }
+
+    /// One for each suppression of an `accepted` rule that ran and is not used.
+    fn unused_ones(
+        &self,
+        file: FileId,
+        text: &str,
+        rules: &RuleSet,
+        used: &[bool],
+        accepted: impl Fn(&str) -> bool,
+    ) -> Vec<Diagnostic<FileRange>> {
         if !rules.contains(UNUSED) {
-            return;
+            return Vec::new();
         }
-        for (suppression, _) in self.suppressions.iter().zip(used).filter(|(_, used)| !used) {
-            if suppression.rule != "all" && !rules.contains(&suppression.rule) {
-                continue;
-            }
-            diagnostics.push(self.unused(file, text, rules, suppression));
-        }
+        let unused = self.suppressions.iter().zip(used).filter(|(it, used)| {
+            let ran = it.rule == ALL || rules.contains(&it.rule);
+            !**used && ran && accepted(&it.rule)
+        });
+        unused
+            .map(|(suppression, _)| self.unused(file, text, rules, suppression))
+            .collect()
     }
 
     fn unused(
@@ -169,7 +203,7 @@ impl Suppressions {
 impl Suppression {
     fn covers(&self, diagnostic: &Diagnostic<FileRange>) -> bool {
         let start = diagnostic.location.range.start();
-        (self.rule == "all" || self.rule == diagnostic.rule)
+        (self.rule == ALL || self.rule == diagnostic.rule)
             && (self.scope.contains(start) || self.scope.end() == start && self.scope.is_empty())
     }
 }

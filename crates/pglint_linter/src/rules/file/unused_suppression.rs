@@ -24,6 +24,11 @@ declare_rule! {
     /// -- pglint: ignore[select-star] the export wants every column
     /// SELECT * FROM account;
     /// ```
+    /// ```sql good
+    /// -- pglint: ignore-file[unused-suppression] generated with its comments
+    /// -- pglint: ignore[select-star]
+    /// SELECT id FROM account;
+    /// ```
     name: "unused-suppression",
     category: "file",
     severity: Warning,
