@@ -182,6 +182,16 @@ impl UnresolvedExpression {
             }]);
         }
         let and = node.cast::<ast::BoolExpr>()?;
+        // `NOT (column IS NULL)`, which the server turns round (`negate_clause` in
+        // `prepqual.c`).
+        if and.boolop() == ast::BoolExprType::NotExpr {
+            let mut tests = self.null_tests(and.args().first()?)?;
+            let [test] = tests.as_mut_slice() else {
+                return None;
+            };
+            test.is_null = !test.is_null;
+            return Some(tests);
+        }
         if and.boolop() != ast::BoolExprType::AndExpr {
             return None;
         }

@@ -5,8 +5,8 @@ use super::inherit::{map_columns, map_expression, map_index};
 use super::{Outcome, Replay};
 use crate::change::{IdentityDefinition, LikeOptions};
 use pglint_catalog::{
-    Column, Constraint, ConstraintId, ConstraintKind, Exclusion, Index, IndexId, Key, NotNull,
-    NotNullCause, Origin, Relation, RelationId,
+    Column, ColumnDefault, Constraint, ConstraintId, ConstraintKind, Exclusion, Index, IndexId,
+    Key, NotNull, NotNullCause, Origin, Relation, RelationId,
 };
 
 impl Replay {
@@ -38,7 +38,14 @@ impl Replay {
                     origin: at,
                     ..it.clone()
                 }),
-                default: column.default.clone().filter(|_| options.defaults),
+                default: column
+                    .default
+                    .clone()
+                    .filter(|_| options.defaults)
+                    .map(|default| ColumnDefault {
+                        origin: at,
+                        ..default
+                    }),
                 generated: column.generated.clone().filter(|_| options.generated),
                 identity: None,
                 comment: column.comment.clone().filter(|_| options.comments),
