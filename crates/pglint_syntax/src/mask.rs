@@ -171,6 +171,10 @@ pub(crate) fn parse_with_holes(
     holes: Vec<Hole>,
     options: ParseOptions,
 ) -> Outcome {
+    // With a quote that never closes it cannot parse.
+    if tokens.iter().any(|token| token.is_unterminated()) {
+        return Outcome::Refused(None);
+    }
     let alternatives = without_alternatives(text, tokens, &holes);
     let first = Search::new(text, tokens, sql, holes, options).run();
     match (first, alternatives) {
