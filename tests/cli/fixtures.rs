@@ -24,7 +24,7 @@ fn shop() {
 fn handbook() {
     insta::assert_snapshot!(run(&[
         "--output-format=concise",
-        "--select=nullable-column-with-default",
+        "--select=nullable-audit-timestamp,nullable-column-with-default",
         "--fail-on=info",
         "handbook",
     ]));

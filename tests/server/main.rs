@@ -24,6 +24,19 @@ use postgres::Client;
 /// The rules that a server can answer: each has a query that returns one row,
 /// the dotted name of the object, for each diagnostic.
 const QUESTIONS: &[(&str, &str)] = &[
+    (
+        "array-column-btree-index",
+        include_str!("truth/array_column_btree_index.sql"),
+    ),
+    ("char-type", include_str!("truth/char_type.sql")),
+    (
+        "constraint-never-validated",
+        include_str!("truth/constraint_never_validated.sql"),
+    ),
+    (
+        "duplicate-foreign-key",
+        include_str!("truth/duplicate_foreign_key.sql"),
+    ),
     ("duplicate-index", include_str!("truth/duplicate_index.sql")),
     (
         "foreign-key-type-mismatch",
@@ -33,9 +46,15 @@ const QUESTIONS: &[(&str, &str)] = &[
         "index-duplicates-primary-key",
         include_str!("truth/index_duplicates_primary_key.sql"),
     ),
+    ("json-type", include_str!("truth/json_type.sql")),
     (
         "missing-primary-key",
         include_str!("truth/missing_primary_key.sql"),
+    ),
+    ("money-type", include_str!("truth/money_type.sql")),
+    (
+        "nullable-audit-timestamp",
+        include_str!("truth/nullable_audit_timestamp.sql"),
     ),
     (
         "nullable-boolean",
@@ -46,6 +65,10 @@ const QUESTIONS: &[(&str, &str)] = &[
         include_str!("truth/nullable_column_with_default.sql"),
     ),
     ("redundant-index", include_str!("truth/redundant_index.sql")),
+    (
+        "set-null-on-not-null",
+        include_str!("truth/set_null_on_not_null.sql"),
+    ),
     (
         "timestamp-without-time-zone",
         include_str!("truth/timestamp_without_time_zone.sql"),

@@ -37,6 +37,8 @@ pub trait StatementFiles: Sync {
 pub struct StatementContext<'a> {
     /// The statement's id.
     pub id: StatementId,
+    /// Its text: what the ranges of its nodes are relative to.
+    pub text: &'a str,
     /// The section of the file that it belongs to.
     pub section: &'a Section,
     /// The schema that the statement meets. In a migration: after its file, so

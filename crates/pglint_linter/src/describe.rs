@@ -1,7 +1,8 @@
 //! Names and lists as messages show them.
 
 use pglint_catalog::{
-    Catalog, ColumnNumber, Index, IndexTarget, Persistence, Relation, SchemaId, quote_identifier,
+    Catalog, Column, ColumnNumber, Index, IndexTarget, Persistence, Relation, SchemaId,
+    quote_identifier,
 };
 
 /// The relation's name as a user would write it: without `public`.
@@ -61,6 +62,15 @@ pub(crate) fn is_judged(table: &Relation) -> bool {
         && table.persistence != Persistence::Temporary
         && table.extension.is_none()
         && table.kind.is_table()
+}
+
+/// The columns that a judged table defines itself: not those of its parents.
+pub(crate) fn own_columns(table: &Relation) -> impl Iterator<Item = &Column> {
+    let is_own = is_judged(table) && !table.is_partition();
+    table
+        .columns
+        .iter()
+        .filter(move |column| is_own && column.inherited_from == 0)
 }
 
 /// The constraint that an index is behind, by its name and kind:

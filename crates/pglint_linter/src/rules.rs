@@ -22,9 +22,11 @@ rules! {
         unused_suppression
     }
     index {
+        array_column_btree_index
         duplicate_index
         index_duplicates_primary_key
         redundant_index
+        redundant_unique_index
         unindexed_foreign_key
     }
     query {
@@ -38,10 +40,27 @@ rules! {
         update_without_where
     }
     schema {
+        char_type
+        constraint_never_validated
+        duplicate_foreign_key
+        float_for_money
+        foreign_key_target_not_unique
         foreign_key_type_mismatch
+        identifier_truncated
+        json_type
+        missing_check_constraint
+        missing_foreign_key
         missing_primary_key
+        money_type
+        multi_valued_column
+        narrow_primary_key
+        nullable_audit_timestamp
         nullable_boolean
+        nullable_column_in_unique_key
         nullable_column_with_default
+        repeated_column_group
+        serial_column
+        set_null_on_not_null
         timestamp_without_time_zone
     }
     soft_delete {

@@ -1,5 +1,5 @@
 -- Columns that have a default value (other than NULL) and yet accept NULL.
--- Booleans have a rule of their own.
+-- Booleans, created_at and updated_at have rules of their own.
 SELECT n.nspname || '.' || c.relname || '.' || a.attname AS object
 FROM pg_attribute AS a
 JOIN pg_class AS c ON c.oid = a.attrelid
@@ -13,3 +13,4 @@ WHERE c.relkind IN ('r', 'p')
     AND a.attgenerated = ''
     AND a.atttypid <> 'boolean'::regtype
     AND pg_get_expr(d.adbin, d.adrelid) !~ '^NULL'
+    AND a.attname NOT IN ('created_at', 'updated_at')

@@ -1,13 +1,12 @@
 //! What one statement does with columns.
 
-use pglint_catalog::{ColumnNumber, Lookup, RelationId};
-use pglint_semantic::resolve::{
-    Clause, ColumnReference, FromColumn, Query, QueryKind, Reference, Resolution,
-};
+use pglint_catalog::Lookup;
+use pglint_semantic::resolve::{Clause, ColumnReference, FromColumn, Query, Reference, Resolution};
 use pglint_syntax::ast::NodeKind;
 use pglint_syntax::{Node, Tree, ast};
 
-use super::{ColumnUse, Workload};
+use super::value::is_split;
+use super::{BaseColumn, ColumnUse, Workload};
 use crate::condition::{is_inside, is_null};
 
 /// Adds what the statement does to what is known.
@@ -20,16 +19,18 @@ pub(super) fn observe(workload: &mut Workload, tree: &Tree, resolution: &Resolut
     for reference in &resolution.references {
         observer.reference(reference);
     }
-    for query in &resolution.queries {
+    for (id, query) in resolution.queries() {
         observer.assignments(query);
-        observer.inserted_nulls(query);
+        observer.inserted(query);
+        observer.arbiter(query);
+        observer.joins(id);
     }
 }
 
-struct Observer<'a> {
-    workload: &'a mut Workload,
-    tree: &'a Tree,
-    resolution: &'a Resolution,
+pub(super) struct Observer<'a> {
+    pub(super) workload: &'a mut Workload,
+    pub(super) tree: &'a Tree,
+    pub(super) resolution: &'a Resolution,
 }
 
 impl Observer<'_> {
@@ -40,25 +41,30 @@ impl Observer<'_> {
         let node = self.tree.get(found.node)?;
         let is_filtered = is_condition(found.clause, node) || is_in_condition_of_expression(node);
         let is_null_tested = is_null_tested(node);
-        if is_filtered || is_null_tested {
-            for column in self.resolution.base_columns(column) {
-                self.mark(column, |used| {
+        let is_split = is_split(node);
+        if is_filtered || is_null_tested || is_split {
+            for origin in self.origins(column) {
+                self.mark(origin, |used| {
                     used.is_filtered |= is_filtered;
                     used.is_null_tested |= is_null_tested;
+                    used.is_split |= is_split;
                 });
+                if is_filtered && found.clause != Clause::Expression {
+                    self.compared(origin, node);
+                }
             }
         }
         Some(())
     }
 
-    fn mark(&mut self, column: FromColumn, mark: impl Fn(&mut ColumnUse)) {
-        let found = self.resolution.column(column);
-        if let Some(origin) = found.and_then(|column| column.origin) {
-            self.mark_origin(origin, mark);
-        }
+    /// The columns of relations that a column passes on.
+    pub(super) fn origins(&self, column: FromColumn) -> Vec<BaseColumn> {
+        let base = self.resolution.base_columns(column).into_iter();
+        base.filter_map(|column| self.resolution.column(column)?.origin)
+            .collect()
     }
 
-    fn mark_origin(&mut self, origin: (RelationId, ColumnNumber), mark: impl Fn(&mut ColumnUse)) {
+    pub(super) fn mark(&mut self, origin: BaseColumn, mark: impl Fn(&mut ColumnUse)) {
         mark(self.workload.columns.entry(origin).or_default());
     }
 
@@ -77,42 +83,12 @@ impl Observer<'_> {
                 continue;
             }
             let is_null = target.val().is_some_and(assigns_null);
-            self.mark_origin((relation, column), |used| {
+            self.mark((relation, column), |used| {
                 used.is_updated = true;
                 used.is_set_to_null |= is_null;
             });
-        }
-        Some(())
-    }
-
-    /// NULL among the values of INSERT: of its rows, or of its SELECT.
-    fn inserted_nulls(&mut self, query: &Query) -> Option<()> {
-        if query.kind != QueryKind::Insert {
-            return None;
-        }
-        let insert = self.tree.get(query.node)?.cast::<ast::InsertStmt>()?;
-        let select = insert.select_stmt()?.cast::<ast::SelectStmt>()?;
-        let target = &self.resolution[query.target?];
-        let relation = target.relation()?;
-        let columns: Vec<Option<ColumnNumber>> = if insert.cols().is_empty() {
-            let known = target.columns.known.iter();
-            known.map(|column| Some(column.origin?.1)).collect()
-        } else {
-            let listed = query.assignments.iter().filter(|assignment| {
-                let target = self.tree.get(assignment.node);
-                target.is_some_and(|node| node.parent().is_some_and(|it| it == insert))
-            });
-            listed.map(|it| it.column.found()).collect()
-        };
-        let rows = select.values_lists().of::<ast::List>();
-        let rows = rows.map(|row| row.items().collect::<Vec<_>>());
-        let targets = select.target_list().of::<ast::ResTarget>();
-        let targets: Vec<Node<'_>> = targets.filter_map(|target| target.val()).collect();
-        for row in rows.chain([targets]) {
-            for (value, column) in row.into_iter().zip(&columns) {
-                if let Some(column) = column.filter(|_| is_null(value)) {
-                    self.mark_origin((relation, column), |used| used.is_set_to_null = true);
-                }
+            if let Some(value) = target.val() {
+                self.written((relation, column), value);
             }
         }
         Some(())

@@ -42,7 +42,8 @@ pub(crate) fn check(
         .map(|file| (file, by_file.remove(&file.file).unwrap_or_default()))
         .collect();
     let check_file = |(file, of_schema): (&DatabaseFile, Vec<_>)| {
-        let mut found = check_statements(file, schema, statements, rules, checked);
+        let text = &project.file(file.file).text;
+        let mut found = check_statements((file, text), schema, statements, rules, checked);
         found.extend(of_schema);
         found.retain(|it| !settings.ignores(it.rule, it.object.as_deref()));
         finish(project, file.file, statements, rules, found)
@@ -51,7 +52,7 @@ pub(crate) fn check(
 }
 
 fn check_statements(
-    file: &DatabaseFile,
+    (file, text): (&DatabaseFile, &str),
     schema: &Schema,
     statements: &Statements,
     rules: &RuleSet,
@@ -60,6 +61,7 @@ fn check_statements(
     let check = |(id, statement): (_, &pglint_syntax::Statement)| {
         let context = StatementContext {
             id,
+            text: text.get(std::ops::Range::from(statement.range))?,
             section: file.section_at(statement.range.start())?,
             catalog: schema.catalog_of(file.file),
             search_path: schema.search_path_of(id)?,

@@ -1,7 +1,7 @@
 use pglint_catalog::{Relation, TypeId};
 
 use crate::describe::{member, relation_name};
-use crate::nullable::nullable_columns;
+use crate::nullable::{is_audit_timestamp, nullable_columns};
 use crate::rule::prelude::*;
 
 declare_rule! {
@@ -12,14 +12,14 @@ declare_rule! {
     /// still gets in, and every query has to reckon with it.
     ///
     /// Silent where the project writes NULL into the column or asks for it, and for
-    /// booleans, which have a rule of their own.
+    /// booleans, `created_at` and `updated_at`, which have rules of their own.
     ///
     /// ```sql bad
-    /// CREATE TABLE account (id bigint PRIMARY KEY, created_at timestamptz DEFAULT now());
-    /// --                                                                          ^^^^^ `created_at` of `account` has a default but allows NULL
+    /// CREATE TABLE account (id bigint PRIMARY KEY, credit integer DEFAULT 0);
+    /// --                                                                  ^ `credit` of `account` has a default but allows NULL
     /// ```
     /// ```sql good
-    /// CREATE TABLE account (id bigint PRIMARY KEY, created_at timestamptz NOT NULL DEFAULT now());
+    /// CREATE TABLE account (id bigint PRIMARY KEY, credit integer NOT NULL DEFAULT 0);
     /// ```
     name: "nullable-column-with-default",
     category: "schema",
@@ -34,7 +34,9 @@ fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
         let Some(default) = &column.default else {
             continue;
         };
-        if !column.has_default_value() || catalog.base_type(&column.data_type).is(TypeId::BOOL) {
+        let has_own_rule = catalog.base_type(&column.data_type).is(TypeId::BOOL)
+            || is_audit_timestamp(catalog, column);
+        if !column.has_default_value() || has_own_rule {
             continue;
         }
         let message = format!(

@@ -1,0 +1,106 @@
+use pglint_catalog::{Relation, TypeId};
+
+use crate::describe::{member, own_columns, relation_name};
+use crate::rule::prelude::*;
+use crate::words::words;
+
+declare_rule! {
+    /// An amount of money kept as a binary fraction.
+    ///
+    /// ## Why is this bad?
+    /// `real` and `double precision` cannot hold 0.10: sums are off by a cent, and two
+    /// amounts that should be equal are not.
+    ///
+    /// Which column is money is told by its name: it ends in `price`, `amount`,
+    /// `balance`, `fee`, `tax`, `salary` and the like, perhaps with a currency behind. Rates,
+    /// ratios and the like are left alone, and `cost` and `total` count only in a table
+    /// with a currency or another such column.
+    ///
+    /// ```sql bad
+    /// CREATE TABLE product (id bigint PRIMARY KEY, unit_price double precision NOT NULL);
+    /// --                                                      ^^^^^^^^^^^^^^^^ `unit_price` of `product` is double precision, which cannot hold cents exactly
+    /// ```
+    /// ```sql good
+    /// CREATE TABLE product (id bigint PRIMARY KEY, unit_price numeric(12, 2) NOT NULL, tax_rate real NOT NULL);
+    /// ```
+    ///
+    /// ## References
+    /// - <https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-FLOAT>
+    name: "float-for-money",
+    category: "schema",
+    severity: Warning,
+    since: "0.1.0",
+    check: Table => check,
+}
+
+fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
+    let catalog = cx.catalog();
+    let is_about_money = table
+        .columns
+        .iter()
+        .any(|column| names_money(&column.name) || names_currency(&column.name));
+    for column in own_columns(table) {
+        let base = catalog.base_type(&column.data_type);
+        let is_float = matches!(
+            base.element_id(),
+            Some(TypeId::FLOAT4 | TypeId::FLOAT8)
+        );
+        let is_money = names_money(&column.name)
+            || is_about_money && matches!(last_word(&column.name).as_str(), "cost" | "total");
+        if !is_float || !is_money {
+            continue;
+        }
+        let message = format!(
+            "`{}` of `{}` is {}, which cannot hold cents exactly",
+            column.name,
+            relation_name(catalog, table),
+            catalog.format_type(&column.data_type),
+        );
+        let object = member(catalog, table, &column.name);
+        cx.report(column.type_origin, message)
+            .help("Use `numeric`, or an integer of cents")
+            .object(object);
+    }
+    Some(())
+}
+
+/// Does the name say that the column holds an amount of money?
+fn names_money(name: &str) -> bool {
+    let is_ratio = |word: &String| {
+        matches!(
+            word.as_str(),
+            "rate" | "ratio" | "percent" | "percentage" | "pct" | "factor" | "weight" | "index"
+        )
+    };
+    !words(name).iter().any(is_ratio)
+        && matches!(
+            last_word(name).as_str(),
+            "price"
+                | "amount"
+                | "balance"
+                | "fee"
+                | "tax"
+                | "vat"
+                | "salary"
+                | "wage"
+                | "revenue"
+                | "refund"
+                | "subtotal"
+                | "turnover"
+        )
+}
+
+fn names_currency(name: &str) -> bool {
+    words(name).iter().any(|word| word == "currency")
+}
+
+/// The last word that is no currency, in the singular.
+fn last_word(name: &str) -> String {
+    let mut words = words(name);
+    words.retain(|word| !matches!(word.as_str(), "usd" | "eur" | "gbp" | "chf" | "jpy"));
+    let last = words.pop().unwrap_or_default();
+    match last.strip_suffix('s') {
+        Some(singular) => singular.to_owned(),
+        None => last,
+    }
+}

@@ -1,0 +1,13 @@
+-- Columns that say when a row was made, or was last changed, and accept NULL.
+SELECT n.nspname || '.' || c.relname || '.' || a.attname AS object
+FROM pg_attribute AS a
+JOIN pg_class AS c ON c.oid = a.attrelid
+JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p')
+    AND NOT c.relispartition
+    AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+    AND a.attnum > 0
+    AND NOT a.attisdropped
+    AND a.atttypid IN ('timestamp'::regtype, 'timestamptz'::regtype)
+    AND NOT a.attnotnull
+    AND (a.attname = 'created_at' OR a.attname = 'updated_at' AND a.atthasdef)
