@@ -32,6 +32,28 @@ fn only_the_final_schema_counts() {
 }
 
 #[test]
+fn the_last_statement_is_reported() {
+    let tree = Tree::new(&[
+        (
+            "m/2_tables.sql",
+            b"CREATE TABLE p (id int PRIMARY KEY);
+              CREATE TABLE c (id int PRIMARY KEY, p int REFERENCES p);
+              CREATE INDEX by_p ON c (p);",
+        ),
+        (
+            "m/10_drop.sql",
+            b"DROP INDEX by_p;\nALTER TABLE p ALTER id TYPE bigint;",
+        ),
+    ]);
+    insta::assert_snapshot!(tree.run(&["m", "--output-format", "concise"]), @r#"
+    exit code 1
+    --- stdout
+    m/10_drop.sql:1:12: warning[unindexed-foreign-key] no index supports foreign key `c_p_fkey` on `c` (p)
+    m/10_drop.sql:2:29: warning[foreign-key-type-mismatch] `p` is integer, but `p.id` is bigint
+    "#);
+}
+
+#[test]
 fn siblings_are_context_and_not_reported() {
     let tree = Tree::new(&[
         (".git/HEAD", b""),

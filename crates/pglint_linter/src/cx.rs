@@ -18,7 +18,7 @@ pub struct Database<'a> {
     pub workload: &'a Workload,
     /// The resolved settings.
     pub settings: &'a Settings,
-    /// Which file each statement is in.
+    /// Which file each statement is in, and the order in which a database runs them.
     pub files: &'a dyn StatementFiles,
 }
 
@@ -30,6 +30,10 @@ pub trait StatementFiles: Sync {
     /// All statements of the file that a statement is in, itself included. Empty
     /// for an id that was never given.
     fn neighbours(&self, statement: StatementId) -> &[Statement];
+
+    /// Does the database run `a` after `b`? Ids alone do not tell: a tool sorts
+    /// its files in its own way.
+    fn is_later(&self, a: StatementId, b: StatementId) -> bool;
 }
 
 /// Where a statement stands: what is known while it runs.

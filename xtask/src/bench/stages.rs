@@ -258,6 +258,10 @@ impl StatementFiles for Statements<'_> {
             .map_or(usize::MAX, |file| file.0 as usize);
         self.files.get(file).map_or(&[], |file| &file.statements)
     }
+
+    fn is_later(&self, a: StatementId, b: StatementId) -> bool {
+        a > b
+    }
 }
 
 impl Counts {

@@ -18,6 +18,8 @@ pub(crate) struct Statements {
     /// The number of the first statement of each file, and at the end the
     /// number after the last one.
     first: Vec<u32>,
+    /// The place of each file in the order in which its database runs them.
+    places: Vec<usize>,
 }
 
 impl Statements {
@@ -34,7 +36,17 @@ impl Statements {
             next += file.statements.len() as u32;
             first.push(next);
         }
-        Statements { files, first }
+        let mut places = vec![0; files.len()];
+        for database in &project.databases {
+            for (place, file) in database.files.iter().enumerate() {
+                places[file.file.0 as usize] = place;
+            }
+        }
+        Statements {
+            files,
+            first,
+            places,
+        }
     }
 
     /// What was read of a file.
@@ -95,5 +107,10 @@ impl StatementFiles for Statements {
             Some((file, _)) => &self.file(file).statements,
             None => &[],
         }
+    }
+
+    fn is_later(&self, a: StatementId, b: StatementId) -> bool {
+        let place = |id| Some((self.places[self.file_of(id)?.0 as usize], id));
+        place(a) > place(b)
     }
 }

@@ -71,7 +71,10 @@ fn check(
         .iter()
         .rev()
         .find(|lost| supports(&lost.index, &key.columns))
-        .filter(|lost| lost.origin.statement > constraint.origin.statement);
+        .filter(|lost| {
+            let files = cx.database().files;
+            files.is_later(lost.origin.statement, constraint.origin.statement)
+        });
     let place = lost.map_or(constraint.origin, |lost| lost.origin);
     let message = format!(
         "no index supports foreign key `{}` on `{}` ({columns})",

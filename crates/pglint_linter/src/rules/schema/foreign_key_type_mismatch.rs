@@ -65,7 +65,8 @@ fn check(
             own.name, referenced.name,
         );
         let object = member(catalog, table, &constraint.name);
-        let place = last_of(own.type_origin, [referenced.type_origin, constraint.origin]);
+        let origins = [referenced.type_origin, constraint.origin];
+        let place = last_of(cx, own.type_origin, origins);
         let diagnostic = cx
             .report(place, message)
             .help(format!("Give `{}` the type {referenced_type}", own.name))
@@ -84,10 +85,13 @@ fn check(
 }
 
 /// The place in the latest statement; in the same one, the first of them.
-fn last_of(first: Origin, others: [Origin; 2]) -> Origin {
-    others.into_iter().fold(first, |last, other| {
-        if other.statement > last.statement { other } else { last }
-    })
+fn last_of(cx: &Cx<'_>, first: Origin, others: [Origin; 2]) -> Origin {
+    let files = cx.database().files;
+    let later = |last: Origin, other: Origin| match files.is_later(other.statement, last.statement) {
+        true => other,
+        false => last,
+    };
+    others.into_iter().fold(first, later)
 }
 
 /// Do the types differ in a way that matters? `None`: one is not known.
