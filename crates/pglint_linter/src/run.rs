@@ -6,7 +6,7 @@ use pglint_syntax::{Statement, Tree};
 
 use crate::cx::{Database, StatementContext};
 use crate::query::Resolved;
-use crate::{Check, Cx, Diagnostic, ResolvedQuery, Rule, Settings, Severity, rules};
+use crate::{Check, Cx, Diagnostic, Location, ResolvedQuery, Rule, Settings, Severity, rules};
 
 /// The checks that the settings leave, sorted by subject.
 pub struct RuleSet {
@@ -101,8 +101,13 @@ pub fn check_statement(
         for diagnostic in &mut diagnostics {
             diagnostic.at_most(Severity::Info);
         }
-    } else if let Some(tree) = statement.tree() {
+    } else if let Some(tree) = statement.tree().filter(|tree| !tree.is_templated()) {
         check_tree(rules, &mut run, tree);
+        // What stands in a placeholder's place is not the user's text.
+        diagnostics.retain(|diagnostic| match diagnostic.location {
+            Location::Statement { range, .. } => !tree.is_masked(range),
+            Location::File { .. } => true,
+        });
     }
     diagnostics
 }

@@ -60,7 +60,8 @@ fn statement_changes(
     };
     let changes = match &statement.parse {
         _ if section.direction == Direction::Down => Vec::new(),
-        StatementParse::Tree(tree) => lower(tree, id),
+        // Where a placeholder stands in DDL, what it makes is not known.
+        StatementParse::Tree(tree) if tree.masks().is_empty() => lower(tree, id),
         _ => Vec::from_iter(unread(&text[statement.range], id)),
     };
     match section.is_replayed() {
