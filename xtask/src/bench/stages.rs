@@ -173,6 +173,7 @@ impl Pass {
             let of_statements = sections.iter().map(|it| {
                 let context = StatementContext {
                     id: it.id,
+                    text: it.statement.tree().map_or("", |tree| tree.text()),
                     section: it.section,
                     catalog: &catalog,
                     search_path: &search_path,
