@@ -1,8 +1,14 @@
 //! Files for other databases than PostgreSQL, by what they and their folders
-//! are called.
+//! are called and by what is in their texts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use pglint_syntax::{Dialect, dialect_evidence};
+use rayon::prelude::*;
+
+use crate::source::SourceFile;
 
 /// A word in a name, and the database that it means. Where the third is false,
 /// the word also means other things: it counts only beside another dialect's
@@ -152,6 +158,39 @@ impl<'d> Dialects<'d> {
 
 fn is_postgresql(word: &str) -> bool {
     POSTGRESQL.contains(&word)
+}
+
+/// The databases that files are for by what is in their texts. Where most files
+/// of a folder tell, all of it is for that database.
+pub(crate) fn by_texts(files: &[Arc<SourceFile>]) -> Vec<Option<&'static str>> {
+    let mut evidence = evidence(files);
+    let mut folders: BTreeMap<Option<&Path>, Vec<usize>> = BTreeMap::new();
+    for (index, file) in files.iter().enumerate() {
+        folders.entry(file.path.parent()).or_default().push(index);
+    }
+    for members in folders.values() {
+        let told: Vec<_> = members
+            .iter()
+            .filter_map(|index| evidence[*index])
+            .collect();
+        if told.len() * 2 > members.len() {
+            for index in members {
+                evidence[*index] = evidence[*index].or(told.first().copied());
+            }
+        }
+    }
+    evidence
+}
+
+/// The database that a whole history is for, where a third of its texts tell.
+pub(crate) fn of_history(files: &[Arc<SourceFile>]) -> Option<&'static str> {
+    let told: Vec<_> = evidence(files).into_iter().flatten().collect();
+    (told.len() * 3 > files.len()).then(|| told.first().copied())?
+}
+
+fn evidence(files: &[Arc<SourceFile>]) -> Vec<Option<&'static str>> {
+    let name = |file: &Arc<SourceFile>| dialect_evidence(&file.text).map(Dialect::name);
+    files.par_iter().map(name).collect()
 }
 
 #[cfg(test)]

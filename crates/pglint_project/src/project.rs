@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use pglint_linter::Settings;
 use pglint_semantic::section::{Direction, Section, Transaction};
+use pglint_syntax::dialect_evidence;
 use pglint_text::{FileId, TextRange, TextSize};
 use rayon::prelude::*;
 
 use crate::configuration::{Configuration, with_overrides};
 use crate::database::{self, Group, Groups};
+use crate::dialect;
 use crate::discover::{self, Problem};
 use crate::framework::{self, Folder, MigrationFile, World};
 use crate::layout::{Layout, is_query_text};
@@ -31,8 +33,8 @@ pub struct Project {
     pub left_alone: Vec<LeftAlone>,
 }
 
-/// A file that is not for PostgreSQL, by what it or its folder is called or by
-/// what a configuration file says.
+/// A file that is not for PostgreSQL, by what it or its folder is called, by what
+/// a configuration file says or by its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftAlone {
     /// The file, as people see it.
@@ -104,6 +106,25 @@ impl Database {
     pub fn reported(&self) -> impl Iterator<Item = &DatabaseFile> {
         self.files.iter().filter(|file| file.is_reported)
     }
+
+    /// Adds a file that is no migration. One that lies in the history's own
+    /// folder and is none is nothing that the tool would run.
+    fn add_plain(&mut self, file: &SourceFile, scope: &Scope, layout: &Layout) {
+        let history = self.history.as_mut();
+        let ignoring = history.filter(|history| {
+            !history.ignores.is_empty() && file.path.parent() == Some(&history.folder)
+        });
+        let is_query = layout.is_query(&file.path) || is_query_text(&file.text);
+        let direction = match ignoring {
+            Some(history) => {
+                history.ignored.push(file.id);
+                Direction::Query
+            }
+            None if is_query => Direction::Query,
+            None => plain_direction(&file.path, &scope.root, self.history.is_some()),
+        };
+        self.files.push(plain_file(file, direction, scope));
+    }
 }
 
 impl Project {
@@ -134,6 +155,7 @@ impl Project {
         if framework::marks(&head(&file.text)) != framework::marks(&head(&content.text))
             || framework::marks(&file.text) != framework::marks(&content.text)
             || is_query_text(&file.text) != is_query_text(&content.text)
+            || dialect_evidence(&file.text) != dialect_evidence(&content.text)
         {
             return None;
         }
@@ -210,15 +232,18 @@ impl Reader<'_> {
                 self.read_group(&scope, &settings, &layout, group);
             }
         }
-        let reported = left_alone.into_iter();
-        let reported = reported.filter(|(path, _)| scope.reported.contains(path));
-        let directory = &self.request.working_directory;
-        self.project
-            .left_alone
-            .extend(reported.map(|(path, dialect)| LeftAlone {
-                name: crate::path::display_name(directory, &path),
-                dialect,
-            }));
+        for (path, dialect) in left_alone {
+            self.leave_alone(&path, &dialect, &scope);
+        }
+    }
+
+    /// Counts a file that was asked about and is not for PostgreSQL.
+    fn leave_alone(&mut self, path: &Path, dialect: &str, scope: &Scope) {
+        if scope.reported.contains(path) {
+            let name = crate::path::display_name(&self.request.working_directory, path);
+            let dialect = dialect.to_owned();
+            self.project.left_alone.push(LeftAlone { name, dialect });
+        }
     }
 
     /// The text of a marker, or the beginning of an SQL file's.
@@ -246,16 +271,26 @@ impl Reader<'_> {
         };
         if group.history.is_some() {
             let migrations = self.read_files(&group.migrations, scope);
-            let (history, files) = self.cut_history(&group, &migrations, scope);
-            database.history = Some(history);
-            database.files = files;
+            if let Some(dialect) = dialect::of_history(&migrations) {
+                migrations
+                    .iter()
+                    .for_each(|file| self.leave_alone(&file.path, dialect, scope));
+            } else {
+                let (history, files) = self.cut_history(&group, &migrations, scope);
+                database.history = Some(history);
+                database.files = files;
+            }
         }
-        for file in self.read_files(&group.plain, scope) {
-            let direction = match layout.is_query(&file.path) || is_query_text(&file.text) {
-                true => Direction::Query,
-                false => plain_direction(&file.path, &scope.root, group.history.is_some()),
-            };
-            database.files.push(plain_file(&file, direction, scope));
+        let plain = self.read_files(&group.plain, scope);
+        let dialects = dialect::by_texts(&plain);
+        for (file, dialect) in plain.iter().zip(dialects) {
+            match dialect {
+                Some(dialect) => self.leave_alone(&file.path, dialect, scope),
+                None => database.add_plain(file, scope, layout),
+            }
+        }
+        if database.files.is_empty() {
+            return;
         }
         self.project.databases.push(database);
     }

@@ -22,6 +22,7 @@ pub(super) const FRAMEWORK: Framework = Framework {
         )
     },
     sections,
+    ignores: "as its name does not begin with digits",
     ..Framework::BASE
 };
 

@@ -1,8 +1,8 @@
 //! graphile-migrate: `committed/000001-name.sql`, then `current.sql`.
 //!
-//! Committed files run by number, each in a transaction unless its first line
-//! is `--! no-transaction`; then it holds one statement. `current.sql`, or the
-//! files in `current/`, run again and again.
+//! Committed files run by number, each in a transaction unless it begins, after
+//! the headers, with `--! no-transaction`; then it holds one statement.
+//! `current.sql`, or the files in `current/`, run again and again.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use pglint_semantic::section::{Direction, Transaction};
 
 use super::number::number;
-use super::{Claim, Framework, World, name_of};
+use super::{Claim, Framework, World, lines, name_of};
 use crate::natural::compare_paths;
 
 pub(super) const FRAMEWORK: Framework = Framework {
@@ -25,7 +25,10 @@ pub(super) const FRAMEWORK: Framework = Framework {
         })
     },
     sections: |file| {
-        let is_alone = file.text.starts_with("--! no-transaction");
+        let mut headers = lines(file.text)
+            .map(|(line, _)| line.trim())
+            .take_while(|line| line.is_empty() || line.starts_with("--!"));
+        let is_alone = headers.any(|line| line == "--! no-transaction");
         let mut section = file.whole(match is_alone {
             true => Transaction::PerStatement,
             false => Transaction::Wrapped,

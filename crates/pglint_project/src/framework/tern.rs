@@ -16,6 +16,7 @@ pub(super) const FRAMEWORK: Framework = Framework {
     name: "tern",
     directive: |text| lines(text).any(|(line, _)| line == DIVIDER || line == NO_TRANSACTION),
     sections,
+    ignores: "as its name is not `<number>_<name>.sql`",
     ..Framework::BASE
 };
 

@@ -5,15 +5,16 @@
 //! called `post-apply` runs after all others, every time.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pglint_semantic::section::{Direction, Transaction};
 
-use super::{Folder, Framework, MigrationFile, lines, name_of};
+use super::{Claim, Folder, Framework, MigrationFile, World, lines, name_of};
 use crate::natural::compare_paths;
 
 pub(super) const FRAMEWORK: Framework = Framework {
     name: "yoyo",
+    claims,
     detects,
     order,
     sections: |file| {
@@ -31,6 +32,35 @@ pub(super) const FRAMEWORK: Framework = Framework {
     ..Framework::BASE
 };
 
+/// Folders with a way back beside a file and a dependency between two files,
+/// whatever the files are called.
+fn claims(world: &World<'_>) -> Vec<Claim> {
+    let is_way_back = |file: &&PathBuf| name_of(file).ends_with(".rollback.sql");
+    let ways_back = world.files.iter().filter(is_way_back);
+    let folders: BTreeSet<&Path> = ways_back.filter_map(|file| file.parent()).collect();
+    let claim = |folder: &Path| {
+        let files: Vec<PathBuf> = world.directly_in(folder).cloned().collect();
+        let names: BTreeSet<&str> = files.iter().map(|file| id(file)).collect();
+        let depends = |file: &&PathBuf| {
+            let mut needed = dependencies(&(world.read)(file)).into_iter();
+            needed.any(|name| names.contains(&*name))
+        };
+        let evidence = evidence(files.iter().find(depends)?);
+        Some(Claim {
+            folder: folder.into(),
+            evidence,
+            files,
+            listed: Vec::new(),
+            dialect: None,
+        })
+    };
+    folders.into_iter().filter_map(claim).collect()
+}
+
+fn evidence(file: &Path) -> String {
+    format!("`-- depends:` in `{}`", name_of(file))
+}
+
 fn detects(folder: &Folder<'_>) -> Option<String> {
     let depends = |file: &&MigrationFile<'_>| {
         let names = dependencies(file.text);
@@ -39,7 +69,7 @@ fn detects(folder: &Folder<'_>) -> Option<String> {
     };
     let by_text = || {
         let file = folder.files.iter().find(depends)?;
-        Some(format!("`-- depends:` in `{}`", name_of(file.path)))
+        Some(evidence(file.path))
     };
     let configuration = folder.world.has_above(folder.path, "yoyo.ini");
     configuration.or_else(by_text)
