@@ -1,8 +1,8 @@
 //! The language server: tower-lsp as a codec around one loop that owns the state.
 //!
-//! A handler of tower-lsp sends an [`event::Event`] and nothing else, so that
-//! edits arrive in order whatever tower-lsp polls first. [`state::State`] takes
-//! them one by one; [`worker`] threads with large stacks analyse and answer.
+//! A handler of tower-lsp sends an `event::Event` and nothing else, so that
+//! edits arrive in order whatever tower-lsp polls first. `state::State` takes
+//! them one by one; `worker` threads with large stacks analyse and answer.
 //! Rules and answers are made elsewhere; LSP types stay in here.
 
 mod actions;
