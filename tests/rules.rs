@@ -140,7 +140,9 @@ fn check_rule(rule: &Rule) -> Result<(), String> {
     for (number, fence) in fences(rule).into_iter().enumerate() {
         let outcome = match fence.kind {
             Kind::Setup => {
-                setup.push(TestFile::new(format!("a_setup_{number}.sql"), &fence.sql));
+                let name = fence.file.clone();
+                let name = name.unwrap_or_else(|| format!("a_setup_{number}.sql"));
+                setup.push(TestFile::new(name, &fence.sql));
                 Ok(())
             }
             Kind::Bad | Kind::Good => check_example(rule, &setup, &fence),

@@ -13,6 +13,7 @@
 )]
 
 mod cluster;
+mod refusals;
 
 use std::collections::BTreeMap;
 use std::fs;

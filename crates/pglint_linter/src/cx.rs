@@ -1,6 +1,7 @@
 //! What a rule may ask while it checks, and how it reports.
 
 use pglint_catalog::{Catalog, Origin, SearchPath};
+use pglint_semantic::replay::Problem;
 use pglint_semantic::resolve::Resolution;
 use pglint_semantic::section::Section;
 use pglint_syntax::{Node, Statement};
@@ -20,6 +21,8 @@ pub struct Database<'a> {
     pub settings: &'a Settings,
     /// Which file each statement is in, and the order in which a database runs them.
     pub files: &'a dyn StatementFiles,
+    /// What a server would certainly refuse of the migrations.
+    pub problems: &'a [Problem],
 }
 
 /// Which file each statement is in.

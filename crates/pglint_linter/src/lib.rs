@@ -29,7 +29,7 @@ pub use cx::{Cx, Database, Place, StatementContext, StatementFiles};
 pub use diagnostic::{Applicability, Diagnostic, Edit, FileRange, Fix, Label, Location, Severity};
 pub use query::ResolvedQuery;
 pub use rule::{Check, Rule};
-pub use run::{RuleSet, check_schema, check_statement};
+pub use run::{RuleSet, check_history, check_schema, check_statement};
 pub use settings::{IgnoredObject, Settings};
 pub use suppression::Suppressions;
 pub use workload::{ColumnUse, ColumnValues, TableUse, Workload};

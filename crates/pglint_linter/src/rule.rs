@@ -1,6 +1,7 @@
 //! What a rule is: documentation, a default severity, and a check of one subject.
 
 use pglint_catalog::{Constraint, ForeignKey, Index, Relation};
+use pglint_semantic::replay::Problem;
 use pglint_syntax::ast::NodeKind;
 use pglint_syntax::{Node, Statement};
 
@@ -52,6 +53,8 @@ pub enum Check {
     ForeignKey(
         for<'a, 't> fn(&mut Cx<'a>, &'t Relation, &'t Constraint, &'t ForeignKey) -> Option<()>,
     ),
+    /// Everything that a server would refuse of the migrations.
+    Problem(for<'a, 't> fn(&mut Cx<'a>, &'t Problem) -> Option<()>),
 }
 
 /// Declares the one rule of a file.
@@ -67,7 +70,7 @@ pub enum Check {
 /// }
 /// ```
 /// The subject of a check is a node type, or one of `Statement`, `Query`,
-/// `Table`, `Index` and `ForeignKey`. A rule without a check is reported by the
+/// `Table`, `Index`, `ForeignKey` and `Problem`. A rule without a check is reported by the
 /// linter itself.
 macro_rules! declare_rule {
     (
@@ -93,6 +96,7 @@ macro_rules! declare_rule {
     (@check Table $function:ident) => { $crate::Check::Table($function) };
     (@check Index $function:ident) => { $crate::Check::Index($function) };
     (@check ForeignKey $function:ident) => { $crate::Check::ForeignKey($function) };
+    (@check Problem $function:ident) => { $crate::Check::Problem($function) };
     (@check $kind:ident $function:ident) => {
         $crate::Check::Node(
             <pglint_syntax::ast::$kind as pglint_syntax::ast::Kind>::KIND,

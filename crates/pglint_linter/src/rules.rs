@@ -17,6 +17,7 @@ macro_rules! rules {
 rules! {
     file {
         malformed_suppression
+        removed_syntax
         statement_too_complex
         syntax_error
         unused_suppression
@@ -28,6 +29,9 @@ rules! {
         redundant_index
         redundant_unique_index
         unindexed_foreign_key
+    }
+    migration {
+        migration_replay_error
     }
     query {
         between_timestamps

@@ -15,6 +15,7 @@ pub struct RuleSet {
     statement: Vec<Active>,
     query: Vec<Active>,
     schema: Vec<Active>,
+    history: Vec<Active>,
 }
 
 /// A check with the rule that it belongs to.
@@ -34,6 +35,7 @@ impl RuleSet {
             statement: Vec::new(),
             query: Vec::new(),
             schema: Vec::new(),
+            history: Vec::new(),
         };
         for &rule in rules::ALL.iter().filter(|rule| settings.is_enabled(rule)) {
             set.rules.push((rule.name, settings.severity_of(rule)));
@@ -50,6 +52,7 @@ impl RuleSet {
                     Check::Table(_) | Check::Index(_) | Check::ForeignKey(_) => {
                         set.schema.push(active);
                     }
+                    Check::Problem(_) => set.history.push(active),
                 }
             }
         }
@@ -164,7 +167,25 @@ pub fn check_schema(rules: &RuleSet, database: Database<'_>) -> Vec<Diagnostic> 
                         run.check(active, None, |cx| check(cx, table, constraint, key));
                     }
                 }
-                Check::Node(..) | Check::Statement(_) | Check::Query(_) => {}
+                Check::Node(..) | Check::Statement(_) | Check::Query(_) | Check::Problem(_) => {}
+            }
+        }
+    }
+    diagnostics
+}
+
+/// What is wrong with the way from one schema to the next.
+pub fn check_history(rules: &RuleSet, database: Database<'_>) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let mut run = Run {
+        database,
+        statement: None,
+        diagnostics: &mut diagnostics,
+    };
+    for active in &rules.history {
+        if let Check::Problem(check) = active.check {
+            for problem in database.problems {
+                run.check(active, None, |cx| check(cx, problem));
             }
         }
     }

@@ -3,6 +3,7 @@
 mod changes;
 mod check;
 mod questions;
+mod refusals;
 mod schema;
 mod statements;
 mod workload;
@@ -61,7 +62,7 @@ fn analyse(project: Project) -> Analysis {
         .par_iter()
         .map(|database| {
             let changes = changes::changes(&project, database, &statements);
-            Schema::replay(&changes, &statements)
+            Schema::replay(&changes, &statements, database.is_complete())
         })
         .collect();
     let mut diagnostics: Vec<_> = project

@@ -235,6 +235,25 @@ pub(crate) fn detect(folder: &Folder<'_>) -> (&'static Framework, String) {
         .unwrap_or((&file_name::FRAMEWORK, file_name::EVIDENCE.into()))
 }
 
+/// Do the files hold every step of the history, in an order that is known? Names
+/// alone order files of any tool only where each has a version of its own.
+pub(crate) fn is_complete(framework: &Framework, folder: &Folder<'_>) -> bool {
+    let is_ordered = || {
+        let mut versions = BTreeSet::new();
+        let mut forward = { folder.files.iter() }
+            .filter(|file| direction(file.path) != Some(Direction::Down))
+            .map(|file| file_name::version(file.path));
+        forward.all(|version| version.is_some_and(|it| versions.insert(it)))
+    };
+    let is_step = |marker: &&PathBuf| {
+        let is_here = marker.starts_with(folder.path);
+        let is_in_namesake = marker.parent().map(name_of) == Some(name_of(folder.path));
+        (is_here || is_in_namesake) && markers::is_code_step(marker)
+    };
+    (framework.name != file_name::FRAMEWORK.name || is_ordered())
+        && !folder.world.markers.iter().any(|marker| is_step(&marker))
+}
+
 /// The tool of that name; that of file names where there is none.
 pub(crate) fn named(name: &str) -> &'static Framework {
     FRAMEWORKS

@@ -70,6 +70,9 @@ pub struct History {
     pub ignored: Vec<FileId>,
     /// Why it knows nothing of them, after "not run".
     pub ignores: &'static str,
+    /// Do the files hold every step, in an order that is known? Not where other
+    /// steps are written in another language.
+    pub(crate) is_complete: bool,
     /// The texts of the files of settings beside migrations, by the migrations'
     /// paths.
     pub(crate) settings: BTreeMap<PathBuf, String>,
@@ -105,6 +108,12 @@ impl Database {
     /// The files that diagnostics are wanted for.
     pub fn reported(&self) -> impl Iterator<Item = &DatabaseFile> {
         self.files.iter().filter(|file| file.is_reported)
+    }
+
+    /// Do the files hold every step of a history, in an order that is known?
+    pub(crate) fn is_complete(&self) -> bool {
+        let mut histories = self.history.iter();
+        histories.any(|history| history.is_complete)
     }
 
     /// Adds a file that is no migration. One that lies in the history's own
@@ -372,6 +381,7 @@ impl Reader<'_> {
             evidence,
             ignored: ignored.iter().map(|file| file.id).collect(),
             ignores: framework.ignores,
+            is_complete: framework::is_complete(framework, &looked_at),
             settings,
         };
         let cut = |file: &Arc<SourceFile>| DatabaseFile {

@@ -169,6 +169,7 @@ impl Pass {
                 workload: &workload,
                 settings: &settings,
                 files: statements,
+                problems: &[],
             };
             let of_statements = sections.iter().map(|it| {
                 let context = StatementContext {

@@ -34,8 +34,15 @@ pub(crate) fn changes<'d>(
 ) -> Vec<FileChanges<'d>> {
     let lower_file = |file: &'d DatabaseFile| {
         let text = &project.file(file.file).text;
+        let conditional = statements.file(file.file).aside.conditional(text);
         let changes = statements.of_file(file.file).filter_map(|(id, statement)| {
-            let changes = statement_changes(text, file, id, statement);
+            let mut changes = statement_changes(text, file, id, statement);
+            let is_conditional = conditional
+                .iter()
+                .any(|range| range.contains_range(statement.range));
+            for change in changes.iter_mut().filter(|_| is_conditional) {
+                change.is_guarded = true;
+            }
             (!changes.is_empty()).then_some(StatementChanges {
                 statement: id,
                 changes,

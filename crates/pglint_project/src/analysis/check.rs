@@ -2,8 +2,8 @@
 
 use pglint_linter::diagnostic::{Diagnostic, FileRange};
 use pglint_linter::{
-    Database as CheckedDatabase, RuleSet, StatementContext, Suppressions, check_schema,
-    check_statement,
+    Database as CheckedDatabase, RuleSet, StatementContext, Suppressions, check_history,
+    check_schema, check_statement,
 };
 use pglint_text::FileId;
 use rayon::prelude::*;
@@ -29,9 +29,11 @@ pub(crate) fn check(
         workload: &workload,
         settings,
         files: statements,
+        problems: &schema.problems,
     };
     let mut by_file: FxHashMap<FileId, Vec<Diagnostic<FileRange>>> = FxHashMap::default();
-    for diagnostic in check_schema(rules, checked) {
+    let of_database = check_schema(rules, checked).into_iter();
+    for diagnostic in of_database.chain(check_history(rules, checked)) {
         if let Some(diagnostic) = statements.relocate(diagnostic) {
             let file = diagnostic.location.file;
             by_file.entry(file).or_default().push(diagnostic);

@@ -2,13 +2,14 @@
 
 use pglint_catalog::{Catalog, SearchPath};
 use pglint_semantic::change::DdlChange;
-use pglint_semantic::replay::{ProblemKind, Replay};
+use pglint_semantic::replay::{Problem, ProblemKind, Replay};
 use pglint_text::{FileId, StatementId};
 use rustc_hash::FxHashMap;
 
 use super::changes::{
     FileChanges, is_dump, is_teardown, is_upgrade, makes_table, tables_of_migrations,
 };
+use super::refusals::Refusals;
 use super::statements::Statements;
 
 /// A database's catalog, and what statements on the way met.
@@ -21,16 +22,24 @@ pub(crate) struct Schema {
     /// The search path from each of these statements on, by their ids. It holds
     /// the first statement of every file.
     search_paths: Vec<(StatementId, SearchPath)>,
+    /// What a server would certainly refuse of the migrations.
+    pub(crate) problems: Vec<Problem>,
 }
 
 impl Schema {
     /// Replays the files of a database. Every file is a session of its own.
+    /// `is_complete`: do the files hold every step of the history?
     ///
     /// Migrations run in their order, and each sees what the earlier ones have
     /// done. Other files may come in any order: what lacks something is tried
     /// again after the others.
-    pub(crate) fn replay(files: &[FileChanges<'_>], statements: &Statements) -> Schema {
+    pub(crate) fn replay(
+        files: &[FileChanges<'_>],
+        statements: &Statements,
+        is_complete: bool,
+    ) -> Schema {
         let mut schema = Schema::default();
+        let mut refusals = Refusals::default();
         let is_upgrade = is_upgrade(files);
         let tables = tables_of_migrations(files);
         let mut waiting = Vec::new();
@@ -38,7 +47,7 @@ impl Schema {
             let file = changes.file;
             match file.is_migration && !is_upgrade {
                 true => {
-                    schema.replay_migration(changes, statements);
+                    schema.replay_migration(changes, statements, &mut refusals);
                     let checkpoint = schema.catalog.clone();
                     schema.checkpoints.insert(file.file, checkpoint);
                 }
@@ -51,6 +60,7 @@ impl Schema {
                 }
             }
         }
+        schema.problems = refusals.certain(files, statements, is_complete);
         schema.retry(waiting);
         schema.search_paths.sort_by_key(|(statement, _)| *statement);
         schema
@@ -72,14 +82,24 @@ impl Schema {
     }
 
     /// Applies the changes of a migration, as far as they can be.
-    fn replay_migration(&mut self, changes: &FileChanges<'_>, statements: &Statements) {
+    fn replay_migration<'c>(
+        &mut self,
+        changes: &'c FileChanges<'_>,
+        statements: &Statements,
+        refusals: &mut Refusals<'c>,
+    ) {
         self.catalog = self.run(changes, statements, |session, change| {
-            let outcome = session.apply(change);
-            if outcome.is_err_and(|problem| problem.kind == ProblemKind::Missing) {
+            let Err(problem) = session.apply(change) else {
+                return;
+            };
+            let is_missing = problem.kind == ProblemKind::Missing;
+            refusals.add(&session.catalog, change, problem);
+            if is_missing {
                 // What even so fails is not in the catalog.
                 let _ = session.apply_anyway(change);
             }
         });
+        refusals.end_of_migration(&self.catalog);
     }
 
     /// Applies the changes of another file, or follows its search path alone.

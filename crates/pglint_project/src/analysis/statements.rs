@@ -5,7 +5,7 @@ use std::ops::Range;
 use pglint_linter::diagnostic::{FileRange, Location};
 use pglint_linter::{Diagnostic, StatementFiles};
 use pglint_syntax::{ParseOptions, ParsedFile, Statement, parse_file};
-use pglint_text::{FileId, StatementId, TextRange};
+use pglint_text::{FileId, StatementId, TextRange, TextSize};
 use rayon::prelude::*;
 
 use crate::project::Project;
@@ -74,6 +74,13 @@ impl Statements {
         let index = id.0.checked_sub(*self.first.get(file)?)?;
         let statement = self.files.get(file)?.statements.get(index as usize)?;
         Some((FileId(file as u32), statement))
+    }
+
+    /// The file of a statement, and where it begins there. `None` for an id of
+    /// another run.
+    pub(crate) fn start_of(&self, id: StatementId) -> Option<(FileId, TextSize)> {
+        let (file, statement) = self.find(id)?;
+        Some((file, statement.range.start()))
     }
 
     /// Where a location is in its file, clamped to its statement. `None` for a

@@ -39,6 +39,19 @@ pub(crate) fn is_marker(path: &Path) -> bool {
         || name.ends_with(".plan")
         || name.ends_with(".sql.conf")
         || is_changelog(name)
+        || is_code_step(path)
+}
+
+/// Does the name look like that of a migration that is a program?
+/// `00002_fill.go`, `V3__Fill.java`, `20240131_fill.rb`
+pub(super) fn is_code_step(path: &Path) -> bool {
+    const EXTENSIONS: [&str; 13] = [
+        "cjs", "cs", "exs", "go", "java", "js", "kt", "mjs", "php", "py", "rb", "rs", "ts",
+    ];
+    let extension = path.extension().and_then(|it| it.to_str());
+    let stem = path.file_stem().and_then(|it| it.to_str());
+    extension.is_some_and(|it| EXTENSIONS.contains(&it))
+        && stem.and_then(super::leading_version).is_some()
 }
 
 /// Liquibase's changelogs may be called anything; most have the word in them.

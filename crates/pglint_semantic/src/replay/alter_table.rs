@@ -219,6 +219,11 @@ impl Replay {
             Err(_) if if_exists => return Ok(()),
             Err(problem) => return Err(problem),
         };
+        let column = self.catalog.relation(id).and_then(|it| it.column(number));
+        if column.is_some_and(|it| it.inherited_from > 0) {
+            let message = format!("cannot drop inherited column \"{name}\"");
+            return Err(Problem::other(at, "42P16", message));
+        }
         let children: Vec<RelationId> = self.catalog.children(id).map(|it| it.id).collect();
         self.drop_objects(&[ObjectId::Column(id, number)], cascade, at)?;
         for child in children {

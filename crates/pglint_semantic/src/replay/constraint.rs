@@ -217,7 +217,15 @@ impl Replay {
         key: &ForeignKeyDefinition,
         at: Origin,
     ) -> Outcome {
-        let Some(columns) = self.key_columns(id, &key.columns, at)? else {
+        let columns = self.key_columns(id, &key.columns, at);
+        let in_foreign_key = |problem: Problem| match problem.sqlstate {
+            "42703" => {
+                let message = problem.message.replace("named in key", IN_FOREIGN_KEY);
+                Problem { message, ..problem }
+            }
+            _ => problem,
+        };
+        let Some(columns) = columns.map_err(in_foreign_key)? else {
             return Ok(());
         };
         let target = self.relation_or_unknown(&key.target, at)?;
@@ -300,7 +308,9 @@ impl Replay {
         for name in &key.target_columns {
             match self.column_number(target, name, at) {
                 Ok(Some(number)) => columns.push(number),
-                Err(problem) if !uncertain => return Err(problem),
+                Err(_) if !uncertain => {
+                    return Err(no_key_column(at, name, IN_FOREIGN_KEY));
+                }
                 _ => return Ok((Vec::new(), None)),
             }
         }
@@ -335,19 +345,19 @@ impl Replay {
                 Ok(Some(number)) => numbers.push(number),
                 Ok(None) => return Ok(None),
                 Err(_) if self.lenient => return Ok(None),
-                Err(_) => {
-                    let message = format!("column \"{name}\" referenced in key does not exist");
-                    return Err(Problem::new(
-                        at,
-                        "42703",
-                        super::ProblemKind::Missing,
-                        message,
-                    ));
-                }
+                Err(_) => return Err(no_key_column(at, name, "named in key")),
             }
         }
         Ok(Some(numbers))
     }
+}
+
+const IN_FOREIGN_KEY: &str = "referenced in foreign key constraint";
+
+/// `undefined_column` of a key.
+fn no_key_column(at: Origin, name: &str, words: &str) -> Problem {
+    let message = format!("column \"{name}\" {words} does not exist");
+    Problem::new(at, "42703", super::ProblemKind::Missing, message)
 }
 
 /// Whether the relation has a constraint of that name, NOT NULL included.

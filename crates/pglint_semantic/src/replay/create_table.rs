@@ -22,6 +22,7 @@ impl Replay {
                 false => Err(Problem::relation_exists(at, &name.name)),
             };
         }
+        self.refuse_row_type(schema, &name.name, at)?;
         let id = RelationId(self.catalog.next_id());
         let mut relation = new_relation(id, schema, name.name.clone(), create.kind, at);
         relation.persistence = create.persistence;

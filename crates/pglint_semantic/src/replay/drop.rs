@@ -47,6 +47,10 @@ impl Replay {
         at: Origin,
     ) -> Outcome {
         self.check_indexes(objects, at)?;
+        self.check_identities(objects, at)?;
+        if !cascade {
+            self.check_schemas(objects, at)?;
+        }
         let mut doomed = Doomed {
             objects: objects.to_vec(),
             ..Doomed::default()
@@ -92,6 +96,49 @@ impl Replay {
             }
         }
         Ok(())
+    }
+
+    /// The sequence of an identity column goes only with the column.
+    fn check_identities(&self, objects: &[ObjectId], at: Origin) -> Outcome {
+        for object in objects {
+            let ObjectId::Relation(id) = *object else {
+                continue;
+            };
+            let owner = self
+                .catalog
+                .relation(id)
+                .and_then(|it| it.sequence.as_ref());
+            let Some((table, number)) = owner.and_then(|it| it.owned_by) else {
+                continue;
+            };
+            let table = self.catalog.relation(table);
+            let column = table.and_then(|it| it.column(number));
+            let is_identity = |it: &&pglint_catalog::Column| {
+                it.identity.as_ref().and_then(|it| it.sequence) == Some(id)
+            };
+            if let (Some(table), Some(column)) = (table, column.filter(is_identity)) {
+                let message = format!(
+                    "cannot drop {} because column {} of table {} requires it",
+                    self.describe(&[*object]),
+                    column.name,
+                    table.name
+                );
+                return Err(Problem::new(at, "2BP01", ProblemKind::Depended, message));
+            }
+        }
+        Ok(())
+    }
+
+    /// A schema with anything in it stays.
+    fn check_schemas(&self, objects: &[ObjectId], at: Origin) -> Outcome {
+        let is_full = |object: &ObjectId| match *object {
+            ObjectId::Schema(id) => !self.objects_of_schema(id).is_empty(),
+            _ => false,
+        };
+        match objects.iter().any(is_full) {
+            true => Err(Problem::depended(at, &self.describe(objects))),
+            false => Ok(()),
+        }
     }
 
     /// What belongs to an object and goes with it silently.
@@ -287,12 +334,25 @@ impl Replay {
         }
     }
 
+    /// The name as `getObjectDescription` prints it: with its schema only where
+    /// that is not in the search path.
+    fn visible_name(&self, schema: SchemaId, name: &str) -> String {
+        let schema = self.catalog.schema(schema);
+        match schema.filter(|it| self.search_path.search_order().any(|each| each == it.name)) {
+            Some(_) => name.to_owned(),
+            None => format!("{}.{name}", schema.map_or("", |it| &it.name)),
+        }
+    }
+
     fn describe(&self, objects: &[ObjectId]) -> String {
         let relation_name = |id: RelationId| {
             let relation = self.catalog.relation(id);
-            relation.map(|it| it.name.to_string()).unwrap_or_default()
+            relation
+                .map(|it| self.visible_name(it.schema, &it.name))
+                .unwrap_or_default()
         };
         let [object] = objects else {
+            // `reportDependentObjects` in `dependency.c`.
             return "desired object(s)".to_owned();
         };
         match *object {

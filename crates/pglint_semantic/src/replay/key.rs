@@ -4,7 +4,7 @@ use super::{Outcome, Problem, ProblemKind, Replay, joined};
 use crate::change::{ConstraintDefinition, ConstraintRequest, KeyDefinition};
 use pglint_catalog::{
     ColumnNumber, ConstraintId, ConstraintKind, Exclusion, Index, IndexElement, IndexId, Key, Name,
-    NamedRelation, NotNullCause, Origin, RelationId,
+    NamedRelation, NotNullCause, Origin, QualifiedName, RelationId,
 };
 
 impl Replay {
@@ -149,7 +149,11 @@ impl Replay {
             if self.lenient || relation.unknown.is_some() {
                 return Ok(());
             }
-            return Err(Problem::no_object(at, "index", index));
+            return Err(Problem::no_object(
+                at,
+                "index",
+                &QualifiedName::unqualified(index.clone()),
+            ));
         };
         let sorts_plainly = |it: &IndexElement| !it.descending && !it.nulls_first;
         if let Some(at_fault) = found.elements.iter().position(|it| !sorts_plainly(it)) {

@@ -30,7 +30,10 @@ impl Replay {
                     Ok(Found::Object(ObjectId::Index(relation, index)))
                 }
                 Lookup::Unknown => Ok(Found::Unknown),
-                Lookup::Missing => Err(Problem::no_object(at, "index", &target.name)),
+                Lookup::Missing => {
+                    let name = QualifiedName::unqualified(target.name.name.clone());
+                    Err(Problem::no_object(at, "index", &name).about(&target.name))
+                }
             },
             ObjectKind::Function => self.find_function(target, at),
             ObjectKind::Column | ObjectKind::TableConstraint => self.find_member(target, at),
@@ -42,6 +45,25 @@ impl Replay {
             | ObjectKind::Rule
             | ObjectKind::Other => Ok(Found::NotKept),
         }
+    }
+
+    /// The same for `ALTER`, which calls everything that may be in the place of a
+    /// table a relation.
+    pub(super) fn find_to_alter(&self, target: &Target, at: Origin) -> Outcome<Found> {
+        let is_relation = matches!(
+            target.kind,
+            ObjectKind::Relation(
+                RelationKind::Table
+                    | RelationKind::View
+                    | RelationKind::MaterializedView
+                    | RelationKind::Sequence
+                    | RelationKind::ForeignTable
+            ) | ObjectKind::Index
+        );
+        self.find(target, at).map_err(|problem| match is_relation {
+            true => Problem::no_relation(at, &target.name),
+            false => problem,
+        })
     }
 
     fn find_schema(&self, name: &Name, at: Origin) -> Outcome<Found> {
@@ -66,13 +88,12 @@ impl Replay {
             Lookup::Found(relation) => Ok(Found::Object(ObjectId::Relation(relation.id))),
             Lookup::Unknown => Ok(Found::Unknown),
             Lookup::Missing => {
-                let message = format!("{} \"{}\" does not exist", kind.words(), target.name);
-                Err(Problem::new(
-                    at,
-                    "42P01",
-                    super::ProblemKind::Missing,
-                    message,
-                ))
+                let name = &target.name.name;
+                let message = format!("{} \"{name}\" does not exist", kind.words());
+                Err(
+                    Problem::new(at, "42P01", super::ProblemKind::Missing, message)
+                        .about(&target.name),
+                )
             }
         }
     }
@@ -151,23 +172,17 @@ impl Replay {
         if self.catalog.unknown_name(&target.name.name).is_some() {
             return Ok(Found::Unknown);
         }
-        let types: Vec<String> = target
-            .arguments
-            .iter()
-            .flatten()
-            .map(|it| it.name.name.to_string())
-            .collect();
+        let print = |unresolved| {
+            let resolved = self.resolve_signature_type(unresolved, at);
+            self.catalog.format_type_without_modifier(&resolved)
+        };
+        let types: Vec<String> = target.arguments.iter().flatten().map(print).collect();
         let message = format!(
             "function {}({}) does not exist",
             target.name,
             types.join(", ")
         );
-        Err(Problem::new(
-            at,
-            "42883",
-            super::ProblemKind::Missing,
-            message,
-        ))
+        Err(Problem::new(at, "42883", super::ProblemKind::Missing, message).about(&target.name))
     }
 
     pub(super) fn set_schema(
@@ -177,7 +192,7 @@ impl Replay {
         if_exists: bool,
         at: Origin,
     ) -> Outcome {
-        let object = match self.find(target, at) {
+        let object = match self.find_to_alter(target, at) {
             Ok(Found::Object(object)) => object,
             Ok(Found::Unknown | Found::NotKept) => return Ok(()),
             Err(_) if if_exists => return Ok(()),
@@ -202,7 +217,11 @@ impl Replay {
                         .is_some()
                 {
                     let name = relation.name.clone();
-                    return Err(Problem::relation_exists(at, &name));
+                    let schema = self.catalog.schema(schema).map(|it| it.name.clone());
+                    let schema = schema.unwrap_or_default();
+                    let mut problem = Problem::relation_exists(at, &name);
+                    problem.message += &format!(" in schema \"{schema}\"");
+                    return Err(problem.about(&QualifiedName::qualified(schema, name)));
                 }
                 self.catalog.move_relation(id, schema);
                 for sequence in self.owned_sequences(id, None) {

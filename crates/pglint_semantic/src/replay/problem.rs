@@ -13,6 +13,9 @@ pub struct Problem {
     pub message: String,
     /// What sort of problem.
     pub kind: ProblemKind,
+    /// The relation, type or schema that is there already or is not there, as
+    /// written. `None` for problems with anything else, such as a column.
+    pub about: Option<QualifiedName>,
 }
 
 /// Sorts of problems, as far as callers tell them apart.
@@ -40,13 +43,22 @@ impl Problem {
             sqlstate,
             message,
             kind,
+            about: None,
+        }
+    }
+
+    /// The same problem, said to be about that object.
+    pub(super) fn about(self, name: &QualifiedName) -> Problem {
+        Problem {
+            about: Some(name.clone()),
+            ..self
         }
     }
 
     /// `undefined_table`
     pub(super) fn no_relation(origin: Origin, name: &QualifiedName) -> Problem {
         let message = format!("relation \"{name}\" does not exist");
-        Problem::new(origin, "42P01", ProblemKind::Missing, message)
+        Problem::new(origin, "42P01", ProblemKind::Missing, message).about(name)
     }
 
     /// `undefined_column`
@@ -55,10 +67,16 @@ impl Problem {
         Problem::new(origin, "42703", ProblemKind::Missing, message)
     }
 
+    /// `undefined_column` where the server does not name the relation.
+    pub(super) fn no_such_column(origin: Origin, column: &str) -> Problem {
+        let message = format!("column \"{column}\" does not exist");
+        Problem::new(origin, "42703", ProblemKind::Missing, message)
+    }
+
     /// `undefined_object`
-    pub(super) fn no_object(origin: Origin, words: &str, name: &dyn std::fmt::Display) -> Problem {
+    pub(super) fn no_object(origin: Origin, words: &str, name: &QualifiedName) -> Problem {
         let message = format!("{words} \"{name}\" does not exist");
-        Problem::new(origin, "42704", ProblemKind::Missing, message)
+        Problem::new(origin, "42704", ProblemKind::Missing, message).about(name)
     }
 
     /// `undefined_object` of something that belongs to a relation.
@@ -77,12 +95,14 @@ impl Problem {
     pub(super) fn no_schema(origin: Origin, name: &str) -> Problem {
         let message = format!("schema \"{name}\" does not exist");
         Problem::new(origin, "3F000", ProblemKind::Missing, message)
+            .about(&QualifiedName::unqualified(name))
     }
 
     /// `duplicate_table`
     pub(super) fn relation_exists(origin: Origin, name: &str) -> Problem {
         let message = format!("relation \"{name}\" already exists");
         Problem::new(origin, "42P07", ProblemKind::Duplicate, message)
+            .about(&QualifiedName::unqualified(name))
     }
 
     /// `duplicate_column`
@@ -98,7 +118,11 @@ impl Problem {
 
     /// `dependent_objects_still_exist`
     pub(super) fn depended(origin: Origin, what: &str) -> Problem {
-        let message = format!("cannot drop {what} because other objects depend on it");
+        let those = match what {
+            "desired object(s)" => "them",
+            _ => "it",
+        };
+        let message = format!("cannot drop {what} because other objects depend on {those}");
         Problem::new(origin, "2BP01", ProblemKind::Depended, message)
     }
 

@@ -22,6 +22,9 @@ impl Replay {
                 false => Err(Problem::relation_exists(at, &name.name)),
             };
         }
+        if replaced.is_none() {
+            self.refuse_row_type(schema, &name.name, at)?;
+        }
         self.check_reads(create, at)?;
         let view = self.view(create, at);
         let columns = self.output_columns(create, at);

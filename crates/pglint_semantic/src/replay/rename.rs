@@ -35,11 +35,11 @@ impl Replay {
                     }
                     ObjectKind::Trigger => self.rename_trigger(id, &member, new_name, at),
                     ObjectKind::Policy => self.rename_policy(id, &member, new_name, at),
-                    _ => self.rename_column(id, &member, new_name, at),
+                    _ => self.rename_own_column(id, &member, new_name, at),
                 }
             }
             ObjectKind::DomainConstraint => self.rename_domain_constraint(rename, &member, at),
-            _ => match self.find(target, at)? {
+            _ => match self.find_to_alter(target, at)? {
                 Found::Object(object) => self.rename_object(object, new_name, at),
                 Found::Unknown | Found::NotKept => Ok(()),
             },
@@ -73,6 +73,23 @@ impl Replay {
         Ok(())
     }
 
+    fn rename_own_column(
+        &mut self,
+        id: RelationId,
+        name: &Name,
+        new_name: &Name,
+        at: Origin,
+    ) -> Outcome {
+        let relation = self.catalog.relation(id);
+        match relation.and_then(|it| it.column_named(name)) {
+            Some(column) if column.inherited_from > 0 => {
+                let message = format!("cannot rename inherited column \"{name}\"");
+                Err(Problem::other(at, "42P16", message))
+            }
+            _ => self.rename_column(id, name, new_name, at),
+        }
+    }
+
     fn rename_column(
         &mut self,
         id: RelationId,
@@ -80,7 +97,9 @@ impl Replay {
         new_name: &Name,
         at: Origin,
     ) -> Outcome {
-        let Some(number) = self.column_number(id, name, at)? else {
+        let number = self.column_number(id, name, at);
+        let number = number.map_err(|_| Problem::no_such_column(at, name))?;
+        let Some(number) = number else {
             return Ok(());
         };
         let relation = self.catalog.relation(id);
@@ -123,7 +142,7 @@ impl Replay {
             if relation.unknown.is_some() {
                 return Ok(());
             }
-            return Err(Problem::no_constraint(at, name, &relation.name));
+            return Err(Problem::no_member(at, "constraint", name, &relation.name));
         };
         let constraint = constraint.id;
         if self.constraint_exists(id, new_name) {

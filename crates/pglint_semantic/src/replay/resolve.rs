@@ -1,6 +1,6 @@
 //! Names of changes to objects of the catalog.
 
-use super::{Outcome, Problem, ProblemKind, Replay, extension, within};
+use super::{Outcome, Problem, Replay, extension, within};
 use crate::change::{RelationName, UnresolvedExpression, UnresolvedType};
 use pglint_catalog::{
     Column, ColumnNumber, DataType, Expression, FunctionId, Lookup, Modifier, Name, NullTest,
@@ -192,9 +192,8 @@ impl Replay {
             let is_special = *name == relation.name || is_system_column(name);
             if is_used && !is_special && relation.lookup_column(name).is_missing() && !self.lenient
             {
-                let message = format!("column \"{name}\" does not exist");
                 let at = within(at, unresolved.range);
-                return Err(Problem::new(at, "42703", ProblemKind::Missing, message));
+                return Err(Problem::no_such_column(at, name));
             }
         }
         Ok(self.resolve_expression(unresolved, &relation.columns))

@@ -28,7 +28,7 @@ impl Replay {
                 .is_some_and(|it| matches!(it.kind, TypeKind::Shell));
             if !is_shell {
                 let message = format!("type \"{}\" already exists", name.name);
-                return Err(Problem::exists(at, message));
+                return Err(Problem::exists(at, message).about(name));
             }
             if let Some(shell) = self.catalog.type_mut(present) {
                 shell.kind = kind;
@@ -48,6 +48,19 @@ impl Replay {
             comment: None,
         });
         Ok(())
+    }
+
+    /// A relation has a row type of its own name, for which another type leaves no
+    /// room (`heap_create_with_catalog` in `heap.c`).
+    pub(super) fn refuse_row_type(&self, schema: SchemaId, name: &str, at: Origin) -> Outcome {
+        let is_taken = self.type_in_schema(schema, name).is_some() && !self.lenient;
+        match is_taken && schema != SchemaId::PG_TEMP {
+            true => {
+                let message = format!("type \"{name}\" already exists");
+                Err(Problem::exists(at, message).about(&QualifiedName::unqualified(name)))
+            }
+            false => Ok(()),
+        }
     }
 
     fn type_in_schema(&self, schema: SchemaId, name: &str) -> Option<TypeId> {

@@ -32,6 +32,10 @@ fn check(cx: &mut Cx<'_>, statement: &Statement) -> Option<()> {
     let StatementParse::SyntaxError(error) = &statement.parse else {
         return None;
     };
+    if error.removed_in.is_some() {
+        // `removed-syntax` speaks.
+        return None;
+    }
     cx.report(error.range, error.message.as_str());
     Some(())
 }

@@ -1,0 +1,182 @@
+//! What a server would refuse of a migration history, as far as that is certain.
+//!
+//! The replay refuses much that a server would not: a history may go on from
+//! tables that somebody else made, its tool may set another search path, dynamic
+//! SQL may have dropped what is made again. Only what none of that explains is a
+//! problem of the history.
+
+use pglint_catalog::{Catalog, Name, QualifiedName, SchemaId};
+use pglint_semantic::change::{Action, DdlChange};
+use pglint_semantic::replay::{Problem, ProblemKind};
+use pglint_semantic::section::Direction;
+use rustc_hash::FxHashSet;
+
+use super::changes::FileChanges;
+use super::statements::Statements;
+
+/// What was refused on the way, in the order of the replay.
+#[derive(Default)]
+pub(crate) struct Refusals<'c> {
+    found: Vec<(&'c DdlChange, Problem)>,
+    /// The names of objects that refused statements were about: what is refused
+    /// of them afterwards has the same cause.
+    affected: FxHashSet<Name>,
+    /// Did the first migration that makes anything lack something?
+    goes_on: bool,
+    /// Has any migration made a relation?
+    has_begun: bool,
+}
+
+impl<'c> Refusals<'c> {
+    /// Takes note that `change` was refused; `catalog` is what it met.
+    pub(crate) fn add(&mut self, catalog: &Catalog, change: &'c DdlChange, problem: Problem) {
+        self.goes_on |= !self.has_begun && problem.kind == ProblemKind::Missing;
+        let names = names(change, &problem);
+        let is_known = |name: &&Name| !may_be_otherwise(catalog, name);
+        let is_first = names.iter().all(|name| !self.affected.contains(*name));
+        if is_first && names.iter().all(is_known) && !is_elsewhere(catalog, &problem) {
+            self.affected.extend(names.into_iter().cloned());
+            self.found.push((change, problem));
+        }
+    }
+
+    /// Takes note that a migration is over; `catalog` is what it left behind.
+    pub(crate) fn end_of_migration(&mut self, catalog: &Catalog) {
+        self.has_begun |= catalog.relations().next().is_some();
+    }
+
+    /// The problems that are certain. `is_complete`: do the files hold every
+    /// step of the history?
+    pub(crate) fn certain(
+        self,
+        files: &[FileChanges<'_>],
+        statements: &Statements,
+        is_complete: bool,
+    ) -> Vec<Problem> {
+        let made_by = |migrations: bool| -> FxHashSet<&Name> {
+            let files = files.iter().filter(|it| it.file.is_migration == migrations);
+            let statements = files.flat_map(|file| &file.statements);
+            statements
+                .flat_map(|it| &it.changes)
+                .filter_map(made)
+                .collect()
+        };
+        let (by_migrations, by_others) = (made_by(true), made_by(false));
+        let is_made = |about: &QualifiedName| by_migrations.contains(&about.name);
+        let missed: FxHashSet<&Name> = { self.found.iter() }
+            .filter(|(_, problem)| problem.kind == ProblemKind::Missing)
+            .filter_map(|(_, problem)| problem.about.as_ref())
+            .filter(|about| !is_made(about))
+            .map(|about| &about.name)
+            .collect();
+        let is_from_nothing = !self.goes_on && missed.len() <= MOST_NEVER_MADE;
+        let is_certain = |problem: &Problem| match &problem.about {
+            Some(about) if problem.kind == ProblemKind::Missing => {
+                let is_relation = problem.sqlstate == "42P01";
+                !by_others.contains(&about.name)
+                    && !OF_TOOLS.contains(&about.name.as_str())
+                    && (is_made(about) || is_relation && is_from_nothing)
+            }
+            _ => true,
+        };
+        let goes_up = |change: &DdlChange| {
+            let section = files.iter().find_map(|file| {
+                let place = statements.start_of(change.statement)?;
+                (file.file.file == place.0).then(|| file.file.section_at(place.1))
+            });
+            section
+                .flatten()
+                .is_some_and(|it| it.direction == Direction::Up)
+        };
+        if !is_complete {
+            return Vec::new();
+        }
+        let found = self.found.iter();
+        found
+            .filter(|(change, problem)| goes_up(change) && is_certain(problem))
+            .map(|(_, problem)| problem.clone())
+            .collect()
+    }
+}
+
+/// A history that lacks more relations than these, which nothing in it ever
+/// makes, goes on from a schema that is not in the files.
+const MOST_NEVER_MADE: usize = 2;
+
+/// The tables that migration tools, and extensions outside of the files, make.
+const OF_TOOLS: [&str; 20] = [
+    "__diesel_schema_migrations",
+    "__drizzle_migrations",
+    "_prisma_migrations",
+    "_sqlx_migrations",
+    "_yoyo_migration",
+    "ar_internal_metadata",
+    "atlas_schema_revisions",
+    "databasechangelog",
+    "databasechangeloglock",
+    "flyway_schema_history",
+    "geography_columns",
+    "geometry_columns",
+    "goose_db_version",
+    "gorp_migrations",
+    "pgmigrations",
+    "refinery_schema_history",
+    "schema_migration",
+    "schema_migrations",
+    "schema_version",
+    "spatial_ref_sys",
+];
+
+/// Could an object of that name be other than the catalog has it?
+fn may_be_otherwise(catalog: &Catalog, name: &str) -> bool {
+    let is_unsure = |it: &pglint_catalog::Relation| {
+        it.name == name && (it.unknown.is_some() || it.schema == SchemaId::PG_TEMP)
+    };
+    catalog.unknown_name(name).is_some() || catalog.relations().any(is_unsure)
+}
+
+/// Is what is missed in another schema, which the tool may have in its search
+/// path, or does another rule speak about it?
+fn is_elsewhere(catalog: &Catalog, problem: &Problem) -> bool {
+    let is_in_another_schema = |about: &QualifiedName| {
+        about.schema.is_none() && catalog.relations().any(|it| it.name == about.name)
+    };
+    let is_missing = problem.kind == ProblemKind::Missing;
+    // `foreign-key-target-not-unique`
+    problem.sqlstate == "42830"
+        || is_missing && problem.about.as_ref().is_some_and(is_in_another_schema)
+}
+
+/// The objects that a refused change is about.
+fn names<'a>(change: &'a DdlChange, problem: &'a Problem) -> Vec<&'a Name> {
+    let mut names: Vec<&Name> = made(change).into_iter().collect();
+    match &change.action {
+        Action::AlterTable(alter) => names.push(&alter.relation.name.name),
+        Action::CreateIndex(create) => names.push(&create.relation.name.name),
+        Action::CreateTrigger(create) => names.push(&create.relation.name.name),
+        Action::Drop(drop) => names.extend(drop.targets.iter().map(|it| &it.name.name)),
+        Action::Rename(rename) => names.push(&rename.target.name.name),
+        Action::SetSchema { target, .. } => names.push(&target.name.name),
+        Action::AlterEnum(alter) => names.push(&alter.name.name),
+        Action::AlterDomain { name, .. } => names.push(&name.name),
+        _ => {}
+    }
+    names.extend(problem.about.iter().map(|about| &about.name));
+    names
+}
+
+/// The name of what a change makes, or gives a new name to.
+fn made(change: &DdlChange) -> Option<&Name> {
+    match &change.action {
+        Action::CreateSchema { name, .. } => Some(name),
+        Action::CreateTable(create) => Some(&create.name.name.name),
+        Action::CreateFromQuery(create) => Some(&create.name.name.name),
+        Action::CreateIndex(create) => create.name.as_ref(),
+        Action::CreateSequence(create) => Some(&create.name.name.name),
+        Action::CreateEnum { name, .. } | Action::CreateType { name, .. } => Some(&name.name),
+        Action::CreateDomain(create) => Some(&create.name.name),
+        Action::CreateFunction(create) => Some(&create.name.name),
+        Action::Rename(rename) if rename.target.member.is_none() => Some(&rename.new_name),
+        _ => None,
+    }
+}
