@@ -13,6 +13,8 @@ pub struct Column {
     pub data_type: DataType,
     /// What made it NOT NULL. `None` when it is nullable.
     pub not_null: Option<NotNull>,
+    /// The command that took NOT NULL away. `None` when it never was NOT NULL.
+    pub lost_not_null: Option<Origin>,
     /// Its `DEFAULT`. `None` for a generated column and when there is none.
     pub default: Option<ColumnDefault>,
     /// `GENERATED ... AS IDENTITY`.
@@ -39,6 +41,12 @@ impl Column {
     /// nothing.
     pub fn is_proven_not_null(&self) -> bool {
         self.not_null.as_ref().is_some_and(|it| it.validated)
+    }
+
+    /// What last made it nullable, for a column that is: the command that dropped
+    /// NOT NULL, else its definition.
+    pub fn nullable_origin(&self) -> Origin {
+        self.lost_not_null.unwrap_or(self.origin)
     }
 
     /// Whether a row inserted without it gets a value: a default that is not

@@ -267,6 +267,17 @@ impl Catalog {
         }
     }
 
+    /// Takes NOT NULL away from a column, in the command at `at`.
+    pub fn drop_not_null(&mut self, relation: RelationId, column: ColumnNumber, at: Origin) {
+        self.set_not_null(relation, column, None);
+        let found = self.relation_mut(relation);
+        if let Some(column) =
+            found.and_then(|it| it.columns.iter_mut().find(|it| it.number == column))
+        {
+            column.lost_not_null = Some(at);
+        }
+    }
+
     /// Adds an index to a relation.
     pub fn add_index(&mut self, relation: RelationId, index: Index) {
         let (id, name) = (index.id, index.name.clone());

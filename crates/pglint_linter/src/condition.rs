@@ -38,11 +38,19 @@ pub(crate) fn boolean_literal(node: Node<'_>) -> Option<bool> {
     Some(literal(node)?.boolval()?.boolval())
 }
 
-/// Does the condition hold for every row: `true`, or a literal that equals
-/// itself as in `1 = 1`?
+/// Does the condition hold for every row: `true`, a literal that equals itself as
+/// in `1 = 1`, or AND and OR of such?
 pub(crate) fn is_always_true(condition: Node<'_>) -> bool {
     if boolean_literal(condition) == Some(true) {
         return true;
+    }
+    if let Some(expression) = condition.cast::<ast::BoolExpr>() {
+        let mut parts = expression.args();
+        return match expression.boolop() {
+            ast::BoolExprType::AndExpr => parts.all(is_always_true),
+            ast::BoolExprType::OrExpr => parts.any(is_always_true),
+            _ => parts.all(|it| boolean_literal(it) == Some(false)),
+        };
     }
     let Some(equals) = condition.cast::<ast::AExpr>().filter(|it| is_equality(*it)) else {
         return false;

@@ -105,6 +105,17 @@ impl<'a> Cx<'a> {
         file.is_some() && file == self.database.files.file_of(b)
     }
 
+    /// The place in the latest statement; of those in the same one, the first.
+    pub fn latest_of(&self, first: Origin, others: impl IntoIterator<Item = Origin>) -> Origin {
+        let files = self.database.files;
+        let later =
+            |last: Origin, other: Origin| match files.is_later(other.statement, last.statement) {
+                true => other,
+                false => last,
+            };
+        others.into_iter().fold(first, later)
+    }
+
     /// Reports that something is wrong at `place`.
     ///
     /// The message is one clause in the present tense that names the object in

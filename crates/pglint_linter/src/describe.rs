@@ -1,8 +1,8 @@
 //! Names and lists as messages show them.
 
 use pglint_catalog::{
-    Catalog, Column, ColumnNumber, Index, IndexTarget, Persistence, Relation, SchemaId,
-    quote_identifier,
+    Catalog, Column, ColumnNumber, Index, IndexTarget, Persistence, Relation, RelationKind,
+    SchemaId, quote_identifier,
 };
 
 /// The relation's name as a user would write it: without `public`.
@@ -22,6 +22,16 @@ pub(crate) fn relation_sql(catalog: &Catalog, relation: &Relation) -> String {
             format!("{}.{name}", quote_identifier(&schema.name))
         }
         _ => name.into_owned(),
+    }
+}
+
+/// `CONCURRENTLY ON orders`: what follows CREATE INDEX. A partitioned table's index
+/// cannot be created concurrently (`DefineIndex` in `indexcmds.c`).
+pub(crate) fn index_target(catalog: &Catalog, table: &Relation) -> String {
+    let name = relation_sql(catalog, table);
+    match table.kind {
+        RelationKind::PartitionedTable => format!("ON {name}"),
+        _ => format!("CONCURRENTLY ON {name}"),
     }
 }
 

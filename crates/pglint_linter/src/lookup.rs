@@ -1,6 +1,6 @@
 //! Rows that a query looks up by a unique key.
 
-use pglint_catalog::{ColumnNumber, IndexTarget, Relation};
+use pglint_catalog::{Catalog, ColumnNumber, IndexTarget, Relation};
 use pglint_semantic::resolve::FromItemId;
 use pglint_syntax::{Node, ast};
 
@@ -17,6 +17,37 @@ pub(crate) fn is_looked_up(query: ResolvedQuery<'_>, id: FromItemId, table: &Rel
         columns.extend(chosen_column(query, id, *condition));
     }
     is_unique_key(table, &columns) || equates_unique_expression(query, id, table, &conditions)
+}
+
+/// Is the item narrowed down by an index before other conditions are looked at: is a
+/// column that one begins with equal to values that are the same for all rows, or to
+/// those of a row that is looked up?
+pub(crate) fn is_narrowed(
+    catalog: &Catalog,
+    query: ResolvedQuery<'_>,
+    id: FromItemId,
+    table: &Relation,
+) -> bool {
+    let is_one_row = |item: &FromItemId| {
+        let item_of = &query.resolution[*item];
+        let relation = item_of.relation().and_then(|it| catalog.relation(it));
+        item_of.query != query.id || relation.is_some_and(|it| query.is_pinned(*item, it))
+    };
+    let is_fixed = |value| {
+        let mentioned = query.mentioned_items(value);
+        mentioned.is_some_and(|items| items.iter().all(is_one_row))
+    };
+    let filters = query.resolution.filters(query.tree, query.id);
+    let mut columns = query.equated_columns(id, &filters, is_fixed);
+    columns.extend(
+        filters
+            .iter()
+            .filter_map(|it| chosen_column(query, id, *it)),
+    );
+    table.indexes.iter().any(|index| {
+        let first = index.elements.first().and_then(|it| it.column());
+        index.valid && first.is_some_and(|first| columns.contains(&first))
+    })
 }
 
 /// The column of `column IN (...)` and `column = ANY (...)`.

@@ -16,9 +16,9 @@ pub(crate) fn restricts(condition: Option<Node<'_>>) -> bool {
 /// The table, for a statement that changes all its rows without good reason.
 ///
 /// `None` where all rows may well be meant: in temporary tables, tables with one
-/// row, and those that the same file creates; also where the table is not known,
-/// and in rewrite rules, whose statements get the condition of the query that
-/// they replace.
+/// row, and those that the same file creates; also where the table is not known, in
+/// EXPLAIN, and in rewrite rules, whose statements get the condition of the query
+/// that they replace.
 pub(crate) struct WholeTable<'a> {
     /// `None` when the catalog is complete and does not have it.
     pub(crate) table: Option<&'a Relation>,
@@ -29,7 +29,7 @@ pub(crate) struct WholeTable<'a> {
 impl<'a> WholeTable<'a> {
     pub(crate) fn new(cx: &Cx<'a>, target: Node<'a, ast::RangeVar>) -> Option<WholeTable<'a>> {
         let statement = cx.statement()?;
-        if is_inside::<ast::RuleStmt, _>(target) {
+        if is_inside::<ast::RuleStmt, _>(target) || is_inside::<ast::ExplainStmt, _>(target) {
             return None;
         }
         let schema = Some(target.schemaname()).filter(|schema| !schema.is_empty());

@@ -33,7 +33,7 @@ pub struct Workload {
 pub struct ColumnUse {
     /// A condition (WHERE, ON, HAVING, a filter or a CASE) mentions it.
     pub is_filtered: bool,
-    /// A condition asks `IS NULL` or `IS NOT NULL` of it, alone or in `COALESCE`.
+    /// Something asks whether it is NULL: `IS NULL`, `IS TRUE`, `COALESCE` and the like.
     pub is_null_tested: bool,
     /// An UPDATE sets it.
     pub is_updated: bool,

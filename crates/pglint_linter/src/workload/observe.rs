@@ -126,11 +126,14 @@ fn is_in_condition_of_expression(node: Node<'_>) -> bool {
     })
 }
 
-/// Does something ask whether the column is NULL: `IS [NOT] NULL`,
-/// `IS [NOT] DISTINCT FROM`, `COALESCE`?
+/// Does something ask whether the column is NULL: `IS [NOT] NULL`, `IS [NOT] TRUE`,
+/// `IS [NOT] DISTINCT FROM`, `COALESCE`, `num_nulls`?
 fn is_null_tested(node: Node<'_>) -> bool {
     expressions_around(node).any(|(_, outer)| match outer.node_kind() {
-        NodeKind::NullTest | NodeKind::CoalesceExpr => true,
+        NodeKind::NullTest | NodeKind::BooleanTest | NodeKind::CoalesceExpr => true,
+        NodeKind::FuncCall => outer.cast::<ast::FuncCall>().is_some_and(|call| {
+            matches!(call.funcname().last(), Some("num_nulls" | "num_nonnulls"))
+        }),
         NodeKind::AExpr => outer.cast::<ast::AExpr>().is_some_and(|it| {
             matches!(
                 it.kind(),

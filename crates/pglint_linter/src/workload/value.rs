@@ -149,7 +149,7 @@ pub(super) fn is_split(reference: Node<'_>) -> bool {
         value = outer;
     }
     let Some(call) = value.parent().and_then(|it| it.cast::<ast::FuncCall>()) else {
-        return false;
+        return looks_for_element(value);
     };
     let splits = matches!(
         call.funcname().last(),
@@ -167,6 +167,26 @@ pub(super) fn is_split(reference: Node<'_>) -> bool {
             .get(1)
             .and_then(string_literal)
             .is_some_and(separates_elements)
+}
+
+/// `',' || tags || ',' LIKE '%,x,%'`.
+fn looks_for_element(list: Node<'_>) -> bool {
+    let is_concatenation = |outer: &Node<'_>| {
+        let outer = outer.cast::<ast::AExpr>();
+        outer.is_some_and(|it| it.name().last() == Some("||"))
+    };
+    let mut whole = list;
+    while let Some(outer) = whole.parent().filter(is_concatenation) {
+        whole = outer;
+    }
+    let is_wrapped = whole
+        .descendants()
+        .any(|part| string_literal(part).is_some_and(separates_elements));
+    let like = whole.parent().and_then(|it| it.cast::<ast::AExpr>());
+    is_wrapped
+        && like.is_some_and(|like| {
+            like.kind() == ast::AExprKind::AexprLike && like.lexpr() == Some(whole)
+        })
 }
 
 /// A cast, or a function that leaves the elements of a list as they are.

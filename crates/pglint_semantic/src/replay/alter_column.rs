@@ -126,7 +126,7 @@ impl Replay {
             );
             return Err(Problem::other(at, "42601", message));
         }
-        self.catalog.set_not_null(id, number, None);
+        self.catalog.drop_not_null(id, number, at);
         Ok(())
     }
 

@@ -251,7 +251,7 @@ impl Replay {
             return Ok(());
         };
         if let Some(column) = not_null_named(relation, name) {
-            self.catalog.set_not_null(id, column, None);
+            self.catalog.drop_not_null(id, column, at);
             return Ok(());
         }
         let Some(constraint) = relation.constraint_named(name) else {

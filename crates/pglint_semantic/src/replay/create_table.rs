@@ -384,6 +384,7 @@ pub(super) fn new_column(
         generated: None,
         collation: definition.collation.clone(),
         origin: within(at, definition.range),
+        lost_not_null: None,
         type_origin: within(at, type_range),
         inherited_from: 0,
         is_local: true,

@@ -52,6 +52,7 @@ impl Replay {
                 inherited_from: 0,
                 is_local: true,
                 origin: at,
+                lost_not_null: None,
                 type_origin: at,
                 ..column.clone()
             });

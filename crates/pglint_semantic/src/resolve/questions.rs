@@ -132,8 +132,9 @@ impl Resolution {
 
     /// Whether anything outside of target lists and RETURNING mentions the column,
     /// directly or through what passes it on: a filter, a join, GROUP BY, ORDER
-    /// BY, SET, ... A whole row counts as a mention of each column, and a name that
-    /// could not be resolved as one of each column of that name.
+    /// BY, SET, ... A whole row counts as a mention of each column, and so does
+    /// `item.name` that is not known, which may be a function of the row; another name
+    /// that could not be resolved is one of each column of that name.
     pub fn mentions_outside_targets(&self, tree: &Tree, column: FromColumn) -> bool {
         let Some(name) = self.column(column).map(|it| &it.name) else {
             return false;
@@ -142,8 +143,13 @@ impl Resolution {
             Reference::Star { .. } => false,
             Reference::Unknown | Reference::Ambiguous => {
                 let node = tree.get(it.node).and_then(|it| it.cast::<ast::ColumnRef>());
+                let item = &self[column.from_item].name;
                 is_outside_targets(it.clause)
-                    && node.is_some_and(|it| it.fields().last() == Some(name))
+                    && node.is_some_and(|it| {
+                        let fields = it.fields();
+                        fields.last() == Some(name)
+                            || fields.len() == 2 && fields.first() == item.as_deref()
+                    })
             }
             reference => {
                 is_outside_targets(self.clause_of(it)) && self.stands_for(reference, column)

@@ -2,6 +2,7 @@ use pglint_catalog::{Index, Relation};
 
 use crate::describe::{index_phrase, is_judged, member, relation_name};
 use crate::rule::prelude::*;
+use crate::words::words;
 
 declare_rule! {
     /// A btree index that begins with an array.
@@ -10,7 +11,8 @@ declare_rule! {
     /// It compares whole arrays and finds no row by an element: `= ANY (tags)`,
     /// `tags @> ...` and `tags && ...` read the whole table. A gin index answers the last two.
     ///
-    /// Unique indexes are left alone: they are there to keep whole arrays apart.
+    /// Unique indexes are left alone: they are there to keep whole arrays apart. So are
+    /// arrays that rows are sorted by, as `path` or `version`.
     ///
     /// ```sql bad
     /// CREATE TABLE article (id bigint PRIMARY KEY, tags text[] NOT NULL);
@@ -38,7 +40,7 @@ fn check(cx: &mut Cx<'_>, table: &Relation, index: &Index) -> Option<()> {
     }
     let catalog = cx.catalog();
     let column = table.column(index.elements.first()?.column()?)?;
-    if !catalog.base_type(&column.data_type).array {
+    if !catalog.base_type(&column.data_type).array || is_sorted_by(&column.name) {
         return None;
     }
     let message = format!(
@@ -53,4 +55,15 @@ fn check(cx: &mut Cx<'_>, table: &Relation, index: &Index) -> Option<()> {
         .help("Use `USING gin` to find rows by an element")
         .object(object);
     Some(())
+}
+
+/// Does the name say that the order of whole arrays matters?
+fn is_sorted_by(name: &str) -> bool {
+    let says_so = |word: &String| {
+        matches!(
+            word.as_str(),
+            "path" | "sort" | "order" | "position" | "rank" | "version"
+        )
+    };
+    words(name).iter().any(says_so)
 }

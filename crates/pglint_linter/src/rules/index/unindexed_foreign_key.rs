@@ -1,6 +1,6 @@
 use pglint_catalog::{Catalog, ColumnNumber, Constraint, ForeignKey, Index, Relation};
 
-use crate::describe::{column_list, is_judged, member, relation_name, relation_sql};
+use crate::describe::{column_list, index_target, is_judged, member, relation_name};
 use crate::rule::prelude::*;
 
 declare_rule! {
@@ -58,7 +58,10 @@ fn check(
     key: &ForeignKey,
 ) -> Option<()> {
     // Keys that a partition inherits are reported on the partitioned table.
-    if !is_judged(table) || constraint.parent.is_some() || key.columns.is_empty() {
+    if !is_judged(table) || constraint.parent.is_some() || !constraint.enforced {
+        return None;
+    }
+    if key.columns.is_empty() {
         return None;
     }
     let catalog = cx.catalog();
@@ -82,8 +85,8 @@ fn check(
         relation_name(catalog, table),
     );
     let help = format!(
-        "Create one: `CREATE INDEX CONCURRENTLY ON {} ({columns})`",
-        relation_sql(catalog, table),
+        "Create one: `CREATE INDEX {} ({columns})`",
+        index_target(catalog, table),
     );
     let object = member(catalog, table, &constraint.name);
     let diagnostic = cx.report(place, message).help(help).object(object);

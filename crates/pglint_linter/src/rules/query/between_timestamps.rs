@@ -48,7 +48,10 @@ declare_rule! {
 fn check(cx: &mut Cx<'_>, between: Node<'_, ast::AExpr>) -> Option<()> {
     let is_between = matches!(
         between.kind(),
-        ast::AExprKind::AexprBetween | ast::AExprKind::AexprBetweenSym
+        ast::AExprKind::AexprBetween
+            | ast::AExprKind::AexprBetweenSym
+            | ast::AExprKind::AexprNotBetween
+            | ast::AExprKind::AexprNotBetweenSym
     );
     if !is_between {
         return None;
@@ -79,6 +82,10 @@ fn is_date(bound: Node<'_>) -> bool {
     }
     if let Some(function) = bound.cast::<ast::SQLValueFunction>() {
         return function.op() == ast::SQLValueFunctionOp::SvfopCurrentDate;
+    }
+    if let Some(call) = bound.cast::<ast::FuncCall>() {
+        let name = call.funcname().last();
+        return matches!(name, Some("date" | "to_date" | "make_date"));
     }
     bound
         .cast::<ast::TypeCast>()

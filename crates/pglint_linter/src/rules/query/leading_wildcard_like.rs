@@ -1,9 +1,11 @@
-use pglint_catalog::{Column, Relation, RelationKind, TypeId, quote_identifier};
+use pglint_catalog::{Column, Relation, TypeId, quote_identifier};
 use pglint_semantic::resolve::{Clause, QueryKind, Reference, Resolution};
 use pglint_semantic::section::Direction;
 
-use crate::condition::{string_literal, with_descendants};
-use crate::describe::{is_judged, member, relation_sql};
+use crate::ResolvedQuery;
+use crate::condition::{string_literal, with_descendants, without_casts};
+use crate::describe::{index_target, is_judged, member};
+use crate::lookup::is_narrowed;
 use crate::rule::prelude::*;
 
 declare_rule! {
@@ -13,8 +15,8 @@ declare_rule! {
     /// A btree index knows how values begin, not how they go on: the whole table is
     /// read. An index with the trigrams of extension `pg_trgm` serves such patterns.
     ///
-    /// `NOT LIKE`, patterns that are parameters, and what runs once, in a migration or to
-    /// fill a new database, are left alone.
+    /// `NOT LIKE`, patterns that are parameters, rows that another condition finds through
+    /// an index, and what runs once, in a migration or to fill a new database, are left alone.
     ///
     /// ```sql setup
     /// CREATE TABLE account (id bigint PRIMARY KEY, email text NOT NULL, name text NOT NULL);
@@ -27,6 +29,13 @@ declare_rule! {
     /// ```sql bad
     /// SELECT id FROM account WHERE lower(email) ILIKE '_min%';
     /// --                                              ^^^^^^^ no index on `email` of `account` serves a pattern that begins with a wildcard
+    /// ```
+    /// ```sql bad
+    /// SELECT id FROM account WHERE email ILIKE '%' || $1 || '%';
+    /// --                                       ^^^^^^^^^^^^^^^^ no index on `email` of `account` serves a pattern that begins with a wildcard
+    /// ```
+    /// ```sql good
+    /// SELECT id FROM account WHERE id = $1 AND email LIKE '%@example.org';
     /// ```
     /// ```sql good
     /// SELECT id FROM account WHERE email LIKE 'admin@%';
@@ -48,8 +57,9 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, like: Node<'_, ast::AExpr>) -> Option<()> {
+    use ast::AExprKind::{AexprIlike, AexprLike, AexprOp};
     match (like.kind(), like.name().last()?) {
-        (ast::AExprKind::AexprLike, "~~") | (ast::AExprKind::AexprIlike, "~~*") => {}
+        (AexprLike | AexprOp, "~~") | (AexprIlike | AexprOp, "~~*") => {}
         _ => return None,
     }
     let is_negated = like
@@ -57,9 +67,10 @@ fn check(cx: &mut Cx<'_>, like: Node<'_, ast::AExpr>) -> Option<()> {
         .and_then(|parent| parent.cast::<ast::BoolExpr>())
         .is_some_and(|parent| parent.boolop() == ast::BoolExprType::NotExpr);
     let pattern = like.rexpr()?;
-    let text = string_literal(pattern)?;
-    let is_only_wildcards = text.bytes().all(|byte| matches!(byte, b'%' | b'_'));
-    if is_negated || is_only_wildcards || !text.starts_with(['%', '_']) || runs_once(cx, like) {
+    let beginning = beginning(pattern)?;
+    let is_only_wildcards =
+        string_literal(pattern).is_some_and(|text| text.bytes().all(|it| matches!(it, b'%' | b'_')));
+    if is_negated || is_only_wildcards || !beginning.starts_with(['%', '_']) || runs_once(cx, like) {
         return None;
     }
     let (table, column) = filtered_column(cx, like)?;
@@ -71,17 +82,13 @@ fn check(cx: &mut Cx<'_>, like: Node<'_, ast::AExpr>) -> Option<()> {
         return None;
     }
     let name = &column.name;
-    let concurrently = match table.kind {
-        RelationKind::PartitionedTable => "",
-        _ => "CONCURRENTLY ",
-    };
     let message = format!(
         "no index on `{name}` of `{}` serves a pattern that begins with a wildcard",
         table.name,
     );
     let help = format!(
-        "Create one with extension `pg_trgm`: `CREATE INDEX {concurrently}ON {} USING gin ({} gin_trgm_ops)`",
-        relation_sql(cx.catalog(), table),
+        "Create one with extension `pg_trgm`: `CREATE INDEX {} USING gin ({} gin_trgm_ops)`",
+        index_target(cx.catalog(), table),
         quote_identifier(name),
     );
     let object = member(cx.catalog(), table, name);
@@ -90,6 +97,25 @@ fn check(cx: &mut Cx<'_>, like: Node<'_, ast::AExpr>) -> Option<()> {
         .help(help)
         .object(object);
     Some(())
+}
+
+/// The literal that a pattern begins with, as `'%' || $1` and `concat('%', $1)` do.
+fn beginning(pattern: Node<'_>) -> Option<&str> {
+    let mut first = without_casts(pattern);
+    loop {
+        let concatenation = first.cast::<ast::AExpr>();
+        let operand = concatenation
+            .filter(|it| it.name().last() == Some("||"))
+            .and_then(|it| it.lexpr());
+        let call = first.cast::<ast::FuncCall>();
+        let argument = call
+            .filter(|it| it.funcname().last() == Some("concat"))
+            .and_then(|it| it.args().first());
+        match operand.or(argument) {
+            Some(part) => first = without_casts(part),
+            None => return string_literal(first),
+        }
+    }
 }
 
 /// A migration runs its statements once, and so does a file that fills a database;
@@ -118,7 +144,18 @@ fn filtered_column<'a>(
     let column = resolution.referenced_column(column)?;
     let (relation, number) = resolution.column(column)?.origin?;
     let table = cx.catalog().relation(relation)?;
-    Some((table, table.column(number)?))
+    // A column that a subquery passes on may be narrowed down there, too.
+    let mut places = resolution.base_columns(column);
+    places.push(column);
+    let is_narrowed = places.iter().any(|place| {
+        let query = ResolvedQuery {
+            tree: like.tree(),
+            resolution,
+            id: resolution[place.from_item].query,
+        };
+        is_narrowed(cx.catalog(), query, place.from_item, table)
+    });
+    Some((table, table.column(number)?)).filter(|_| !is_narrowed)
 }
 
 fn is_in_condition(resolution: &Resolution, column: Node<'_>) -> bool {

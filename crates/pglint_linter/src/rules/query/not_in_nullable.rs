@@ -2,6 +2,7 @@ use pglint_semantic::resolve::{Clause, Column, FromColumn, Nullability, Resoluti
 use pglint_text::TextRange;
 
 use crate::ResolvedQuery;
+use crate::nullable::is_decided_elsewhere;
 use crate::rule::prelude::*;
 
 declare_rule! {
@@ -60,15 +61,13 @@ fn check(cx: &mut Cx<'_>, query: ResolvedQuery<'_>) -> Option<()> {
     let catalog = cx.catalog();
     let (relation, number) = column.origin?;
     let table = catalog.relation(relation)?;
-    let origin = table.column(number)?.origin;
-    let is_checked = table
-        .checks()
-        .any(|(_, check)| check.mentions(number) && check.is_not_null_of(|_| true));
+    let own = table.column(number)?;
+    let is_decided = own.generated.is_some() || is_decided_elsewhere(catalog, table, own);
     let is_filtered = column
         .sources
         .iter()
         .any(|source| is_filtered(query.resolution, *source));
-    if !table.kind.is_table() || is_checked || is_filtered {
+    if !table.kind.is_table() || is_decided || is_filtered {
         return None;
     }
     let message = format!(
@@ -84,16 +83,21 @@ fn check(cx: &mut Cx<'_>, query: ResolvedQuery<'_>) -> Option<()> {
     if let Some(target) = target {
         diagnostic.label(target, "can be NULL");
     }
-    diagnostic.label(origin, "the column allows NULL");
+    diagnostic.label(own.nullable_origin(), "the column allows NULL");
     Some(())
 }
 
-/// Does a condition of the statement say anything about the column?
+/// Does a condition of the statement say anything about the column? Not the ON of
+/// an outer join that leaves its item out where the condition fails.
 fn is_filtered(resolution: &Resolution, column: FromColumn) -> bool {
+    let is_nullable = resolution[column.from_item].nullable;
     resolution.references.iter().any(|found| {
-        let clause = resolution.clause_of(found);
-        matches!(clause, Clause::Where | Clause::On | Clause::Having)
-            && resolution.stands_for(&found.reference, column)
+        let counts = match resolution.clause_of(found) {
+            Clause::Where | Clause::Having => true,
+            Clause::On => !is_nullable,
+            _ => false,
+        };
+        counts && resolution.stands_for(&found.reference, column)
     })
 }
 

@@ -11,10 +11,11 @@ declare_rule! {
     /// `real` and `double precision` cannot hold 0.10: sums are off by a cent, and two
     /// amounts that should be equal are not.
     ///
-    /// Which column is money is told by its name: it ends in `price`, `amount`,
-    /// `balance`, `fee`, `tax`, `salary` and the like, perhaps with a currency behind. Rates,
-    /// ratios and the like are left alone, and `cost` and `total` count only in a table
-    /// with a currency or another such column.
+    /// Which column is money is told by its name: it ends in `price`, `fee`, `tax`, `salary`
+    /// and the like, perhaps with a currency behind. Rates, ratios and the like are left
+    /// alone, and `amount`, `balance`, `cost` and `total` count only where the name of the
+    /// column or table speaks of money as well (`paid_amount`, `invoice`), or in a table with
+    /// a currency or another such column.
     ///
     /// ```sql bad
     /// CREATE TABLE product (id bigint PRIMARY KEY, unit_price double precision NOT NULL);
@@ -38,15 +39,22 @@ fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
     let is_about_money = table
         .columns
         .iter()
-        .any(|column| names_money(&column.name) || names_currency(&column.name));
+        .any(|column| names_money(&column.name) || names_currency(&column.name))
+        || speaks_of_money(&table.name);
     for column in own_columns(table) {
         let base = catalog.base_type(&column.data_type);
         let is_float = matches!(
             base.element_id(),
             Some(TypeId::FLOAT4 | TypeId::FLOAT8)
         );
+        let may_be_money = matches!(
+            last_word(&column.name).as_str(),
+            "amount" | "balance" | "cost" | "total"
+        );
         let is_money = names_money(&column.name)
-            || is_about_money && matches!(last_word(&column.name).as_str(), "cost" | "total");
+            || may_be_money
+                && !names_ratio(&column.name)
+                && (is_about_money || speaks_of_money(&column.name));
         if !is_float || !is_money {
             continue;
         }
@@ -66,18 +74,10 @@ fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
 
 /// Does the name say that the column holds an amount of money?
 fn names_money(name: &str) -> bool {
-    let is_ratio = |word: &String| {
-        matches!(
-            word.as_str(),
-            "rate" | "ratio" | "percent" | "percentage" | "pct" | "factor" | "weight" | "index"
-        )
-    };
-    !words(name).iter().any(is_ratio)
+    !names_ratio(name)
         && matches!(
             last_word(name).as_str(),
             "price"
-                | "amount"
-                | "balance"
                 | "fee"
                 | "tax"
                 | "vat"
@@ -90,14 +90,43 @@ fn names_money(name: &str) -> bool {
         )
 }
 
+fn names_ratio(name: &str) -> bool {
+    let is_ratio = |word: &String| {
+        matches!(
+            word.as_str(),
+            "rate" | "ratio" | "percent" | "percentage" | "pct" | "factor" | "weight" | "index"
+        )
+    };
+    words(name).iter().any(is_ratio)
+}
+
 fn names_currency(name: &str) -> bool {
-    words(name).iter().any(|word| word == "currency")
+    let is_currency = |word: &String| word == "currency" || is_code(word);
+    words(name).iter().any(is_currency)
+}
+
+/// Does a word of the name come from buying, selling and paying?
+fn speaks_of_money(name: &str) -> bool {
+    let says_so = |word: &String| {
+        matches!(
+            word.strip_suffix('s').unwrap_or(word),
+            "payment" | "paid" | "payout" | "payroll" | "invoice" | "billing" | "order" | "purchase"
+                | "sale" | "refund" | "charge" | "expense" | "budget" | "donation" | "loan" | "wallet"
+                | "ledger" | "transaction" | "deposit" | "withdrawal" | "account" | "discount" | "due"
+                | "net" | "gross" | "tax" | "price" | "fee" | "money"
+        ) || is_code(word)
+    };
+    words(name).iter().any(says_so)
+}
+
+fn is_code(word: &str) -> bool {
+    matches!(word, "usd" | "eur" | "gbp" | "chf" | "jpy")
 }
 
 /// The last word that is no currency, in the singular.
 fn last_word(name: &str) -> String {
     let mut words = words(name);
-    words.retain(|word| !matches!(word.as_str(), "usd" | "eur" | "gbp" | "chf" | "jpy"));
+    words.retain(|word| !is_code(word));
     let last = words.pop().unwrap_or_default();
     match last.strip_suffix('s') {
         Some(singular) => singular.to_owned(),

@@ -1,5 +1,5 @@
 use pglint_catalog::{
-    Catalog, Column, Constraint, DataType, ForeignKey, Origin, Relation, TypeId,
+    Catalog, Column, Constraint, DataType, ForeignKey, Relation, TypeId,
 };
 
 use crate::describe::{is_judged, member, relation_name};
@@ -66,7 +66,7 @@ fn check(
         );
         let object = member(catalog, table, &constraint.name);
         let origins = [referenced.type_origin, constraint.origin];
-        let place = last_of(cx, own.type_origin, origins);
+        let place = cx.latest_of(own.type_origin, origins);
         let diagnostic = cx
             .report(place, message)
             .help(format!("Give `{}` the type {referenced_type}", own.name))
@@ -82,16 +82,6 @@ fn check(
         }
     }
     Some(())
-}
-
-/// The place in the latest statement; in the same one, the first of them.
-fn last_of(cx: &Cx<'_>, first: Origin, others: [Origin; 2]) -> Origin {
-    let files = cx.database().files;
-    let later = |last: Origin, other: Origin| match files.is_later(other.statement, last.statement) {
-        true => other,
-        false => last,
-    };
-    others.into_iter().fold(first, later)
 }
 
 /// Do the types differ in a way that matters? `None`: one is not known.

@@ -38,6 +38,11 @@ declare_rule! {
     check: CreateTrigStmt => trigger,
     check: CreatePolicyStmt => policy,
     check: CreateFunctionStmt => function,
+    check: CreateTableAsStmt => table_as,
+    check: CreateSchemaStmt => schema,
+    check: CreateEnumStmt => enumeration,
+    check: CreateDomainStmt => domain,
+    check: RenameStmt => new_name,
 }
 
 /// `NAMEDATALEN - 1`: the longest name, in bytes.
@@ -83,6 +88,26 @@ fn function(cx: &mut Cx<'_>, node: Node<'_, ast::CreateFunctionStmt>) -> Option<
     check(cx, node.funcname().last()?, node.range())
 }
 
+fn table_as(cx: &mut Cx<'_>, node: Node<'_, ast::CreateTableAsStmt>) -> Option<()> {
+    relation(cx, node.into()?.rel()?)
+}
+
+fn schema(cx: &mut Cx<'_>, node: Node<'_, ast::CreateSchemaStmt>) -> Option<()> {
+    check(cx, node.schemaname(), node.range())
+}
+
+fn enumeration(cx: &mut Cx<'_>, node: Node<'_, ast::CreateEnumStmt>) -> Option<()> {
+    check(cx, node.type_name().last()?, node.range())
+}
+
+fn domain(cx: &mut Cx<'_>, node: Node<'_, ast::CreateDomainStmt>) -> Option<()> {
+    check(cx, node.domainname().last()?, node.range())
+}
+
+fn new_name(cx: &mut Cx<'_>, node: Node<'_, ast::RenameStmt>) -> Option<()> {
+    check(cx, node.newname(), node.range())
+}
+
 /// Judges a name as the parser keeps it, cut, by the place where it is given.
 fn check(cx: &mut Cx<'_>, name: &str, range: TextRange) -> Option<()> {
     // A name that was cut fills the 63 bytes but for a part of one character.
@@ -90,7 +115,7 @@ fn check(cx: &mut Cx<'_>, name: &str, range: TextRange) -> Option<()> {
         return None;
     }
     let text = cx.statement()?.text.get(std::ops::Range::from(range))?;
-    // The name is the first identifier as long as that: words before it are short.
+    // The name is the first identifier that begins so.
     let (token, written) = lex(text, ParseOptions::default())
         .into_iter()
         .find_map(|token| {
@@ -101,9 +126,10 @@ fn check(cx: &mut Cx<'_>, name: &str, range: TextRange) -> Option<()> {
                 }
                 _ => return None,
             };
-            (written.len() >= name.len()).then_some((token, written))
+            let begins_so = written.get(..name.len())?.eq_ignore_ascii_case(name);
+            begins_so.then_some((token, written))
         })?;
-    if written.len() <= LONGEST || !written.get(..name.len())?.eq_ignore_ascii_case(name) {
+    if written.len() <= LONGEST {
         return None;
     }
     let message = format!("the name is {} bytes long and becomes `{name}`", written.len());

@@ -11,7 +11,8 @@ declare_rule! {
     /// element holds the separator itself the list falls apart.
     ///
     /// The evidence is a statement of the project that splits the column at commas,
-    /// semicolons or bars: `string_to_array(tags, ',')`. Names prove nothing.
+    /// semicolons or bars, as `string_to_array(tags, ',')`, or looks for an element between
+    /// them, as `',' || tags || ',' LIKE '%,sql,%'`. Names prove nothing.
     ///
     /// ```sql bad
     /// CREATE TABLE article (id bigint PRIMARY KEY, tags text NOT NULL);

@@ -52,7 +52,7 @@ fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
             false => "Add `NOT NULL DEFAULT now()`",
         };
         let object = member(catalog, table, &column.name);
-        cx.report(column.origin, message).help(help).object(object);
+        cx.report(column.nullable_origin(), message).help(help).object(object);
     }
     Some(())
 }

@@ -17,6 +17,11 @@ declare_rule! {
     /// CREATE TABLE account (id bigint PRIMARY KEY, is_admin boolean DEFAULT false);
     /// --                                           ^^^^^^^^ boolean `is_admin` of `account` allows NULL
     /// ```
+    /// ```sql bad
+    /// CREATE TABLE account (id bigint PRIMARY KEY, is_admin boolean NOT NULL DEFAULT false);
+    /// ALTER TABLE account ALTER COLUMN is_admin DROP NOT NULL;
+    /// --                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ boolean `is_admin` of `account` allows NULL
+    /// ```
     /// ```sql good
     /// CREATE TABLE account (id bigint PRIMARY KEY, is_admin boolean NOT NULL DEFAULT false);
     /// ```
@@ -47,7 +52,7 @@ fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
             relation_name(catalog, table),
         );
         let object = member(catalog, table, &column.name);
-        cx.report(column.origin, message)
+        cx.report(column.nullable_origin(), message)
             .help("Make it `NOT NULL` and give it a default")
             .object(object);
     }

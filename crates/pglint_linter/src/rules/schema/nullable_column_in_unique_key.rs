@@ -12,9 +12,10 @@ declare_rule! {
     /// all the others: `UNIQUE (team_id, name)` keeps no two global names apart when
     /// `team_id` is NULL for them.
     ///
-    /// Silent for keys of one column, which mean "unique where present"; for
-    /// `NULLS NOT DISTINCT` (PostgreSQL 15) and a predicate that asks for the column; and
-    /// where another unique index of the table looks after the NULLs.
+    /// Silent for keys of one column, and for those whose columns all allow NULL, which
+    /// mean "unique where present"; for `NULLS NOT DISTINCT` (PostgreSQL 15) and a predicate
+    /// that asks for the column; and where another unique index of the table looks after
+    /// the NULLs, or keeps the other columns apart by itself.
     ///
     /// ```sql bad
     /// CREATE TABLE label (id bigint PRIMARY KEY, team_id bigint, name text NOT NULL, UNIQUE (team_id, name));
@@ -39,10 +40,13 @@ fn check(cx: &mut Cx<'_>, table: &Relation, index: &Index) -> Option<()> {
         return None;
     }
     let catalog = cx.catalog();
-    let column = index
-        .elements
-        .iter()
-        .filter_map(|element| table.column(element.column()?))
+    let columns = index.elements.iter().map(|element| table.column(element.column()?));
+    let allows_null = |column: &Option<&Column>| column.is_some_and(|it| it.not_null.is_none());
+    if columns.clone().all(|column| allows_null(&column)) || holds_key(table, index) {
+        return None;
+    }
+    let column = columns
+        .flatten()
         .find(|column| repeats(catalog, table, index, column))?;
     let message = format!(
         "{} of `{}` lets rows repeat where `{}` is NULL",
@@ -51,7 +55,12 @@ fn check(cx: &mut Cx<'_>, table: &Relation, index: &Index) -> Option<()> {
         column.name,
     );
     let object = member(catalog, table, &index.name);
-    cx.report(index.origin, message)
+    let place = cx.latest_of(index.origin, column.lost_not_null);
+    let diagnostic = cx.report(place, message);
+    if place != index.origin {
+        diagnostic.label(index.origin, "the key");
+    }
+    diagnostic
         .label(column.origin, "allows NULL")
         .help("Add NOT NULL to the column, or NULLS NOT DISTINCT to the key")
         .object(object);
@@ -76,4 +85,19 @@ fn repeats(catalog: &Catalog, table: &Relation, index: &Index, column: &Column) 
         && !is_asked_for
         && !has_other_key
         && !is_decided_elsewhere(catalog, table, column)
+}
+
+/// Are the other columns a key already, so that no two rows can repeat them?
+fn holds_key(table: &Relation, index: &Index) -> bool {
+    table.indexes.iter().any(|other| {
+        other.unique
+            && other.valid
+            && other.predicate.is_none()
+            && other.columns().is_some_and(|key| {
+                key.iter().all(|number| {
+                    index.mentions(*number)
+                        && table.column(*number).is_some_and(Column::is_proven_not_null)
+                })
+            })
+    })
 }

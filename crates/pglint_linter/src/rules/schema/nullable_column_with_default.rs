@@ -45,7 +45,8 @@ fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
             relation_name(catalog, table),
         );
         let object = member(catalog, table, &column.name);
-        cx.report(default.origin, message)
+        let place = cx.latest_of(default.origin, column.lost_not_null);
+        cx.report(place, message)
             .help("Add NOT NULL, or drop the default if NULL has a meaning")
             .object(object);
     }

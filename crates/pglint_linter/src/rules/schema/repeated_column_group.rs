@@ -11,7 +11,7 @@ declare_rule! {
     /// the same value from standing in two, and no index or foreign key covers the lot.
     ///
     /// Three or more columns of one type with consecutive numbers from 0 or 1 are a
-    /// group. Lines of an address, and names of one letter as `x1`, are not.
+    /// group. Lines of an address, levels as `adm1`, and names of one letter as `x1` are not.
     ///
     /// ```sql bad
     /// CREATE TABLE contact (id bigint PRIMARY KEY, phone1 text, phone2 text, phone3 text);
@@ -40,9 +40,10 @@ fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
         }
         let next = (number + 1..).map_while(|number| member_of(table, first, stem, number));
         let group: Vec<&Column> = next.collect();
-        let Some(last) = group.last().filter(|_| group.len() >= 2) else {
+        let [_, third, ..] = group.as_slice() else {
             continue;
         };
+        let last = group.last().unwrap_or(third);
         let message = format!(
             "`{}` has columns `{}` to `{}` of one kind",
             relation_name(catalog, table),
@@ -50,7 +51,8 @@ fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
             last.name,
         );
         let object = member(catalog, table, &first.name);
-        cx.report(first.origin, message)
+        let place = cx.latest_of(first.origin, group[..2].iter().map(|it| it.origin));
+        cx.report(place, message)
             .help("Give each value a row of a table of its own")
             .object(object);
     }
@@ -83,8 +85,10 @@ fn numbered(name: &str) -> Option<(&str, u32)> {
 /// Stems that are numbered for other reasons.
 fn is_ordinary(stem: &str) -> bool {
     let stem = stem.trim_end_matches('_').to_ascii_lowercase();
-    let is_line = ["line", "address", "addr", "street"]
-        .iter()
-        .any(|ending| stem.ends_with(ending));
-    is_line || stem.chars().count() < 2
+    let is_line_or_level = [
+        "line", "address", "addr", "street", "level", "lvl", "adm", "admin",
+    ]
+    .iter()
+    .any(|ending| stem.ends_with(ending));
+    is_line_or_level || stem.chars().count() < 2
 }

@@ -1,4 +1,6 @@
-use pglint_catalog::{Column, ColumnNumber, Constraint, ForeignKey, ForeignKeyAction, Relation};
+use pglint_catalog::{
+    Catalog, Column, ColumnNumber, Constraint, ForeignKey, ForeignKeyAction, NotNull, Relation,
+};
 
 use crate::describe::{is_judged, member, relation_name};
 use crate::rule::prelude::*;
@@ -22,6 +24,11 @@ declare_rule! {
     /// --                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `orders_account_id_fkey` sets `account_id` of `orders` to NULL, but it is NOT NULL
     /// );
     /// CREATE INDEX ON orders (account_id);
+    /// ```
+    /// ```sql bad
+    /// CREATE TABLE visit (id bigint PRIMARY KEY, account_id bigint REFERENCES account ON DELETE SET NULL);
+    /// ALTER TABLE visit ALTER COLUMN account_id SET NOT NULL;
+    /// --                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `visit_account_id_fkey` sets `account_id` of `visit` to NULL, but it is NOT NULL
     /// ```
     /// ```sql good
     /// CREATE TABLE orders (id bigint PRIMARY KEY, account_id bigint REFERENCES account ON DELETE SET NULL);
@@ -50,7 +57,7 @@ fn check(
     let (column, not_null) = columns_set_to_null(key)
         .iter()
         .filter_map(|number| table.column(*number))
-        .find_map(|column: &Column| Some((column, column.not_null.as_ref()?)))?;
+        .find_map(|column| Some((column, not_null_of(catalog, column)?)))?;
     let message = format!(
         "`{}` sets `{}` of `{}` to NULL, but it is NOT NULL",
         constraint.name,
@@ -59,11 +66,20 @@ fn check(
     );
     let help = format!("Drop NOT NULL of `{}`, or use another action", column.name);
     let object = member(catalog, table, &constraint.name);
-    cx.report(constraint.origin, message)
-        .label(not_null.origin, "made NOT NULL here")
-        .help(help)
-        .object(object);
+    let place = cx.latest_of(constraint.origin, [not_null.origin]);
+    let diagnostic = cx.report(place, message).help(help).object(object);
+    match place == constraint.origin {
+        true => diagnostic.label(not_null.origin, "made NOT NULL here"),
+        false => diagnostic.label(constraint.origin, "foreign key declared here"),
+    };
     Some(())
+}
+
+/// What forbids NULL: the column itself, or its domain.
+fn not_null_of<'c>(catalog: &'c Catalog, column: &'c Column) -> Option<&'c NotNull> {
+    let mut domains = catalog.domains(&column.data_type);
+    let own = column.not_null.as_ref();
+    own.or_else(|| domains.find_map(|domain| domain.not_null.as_ref()))
 }
 
 /// The columns that an action sets to NULL: those listed for DELETE, else all.

@@ -1,7 +1,8 @@
 use pglint_catalog::{Relation, TypeId};
 
-use crate::describe::{is_judged, member, relation_name};
+use crate::describe::{member, own_columns, relation_name};
 use crate::rule::prelude::*;
+use crate::words::words;
 
 declare_rule! {
     /// A column of type `timestamp`, which does not say in which time zone.
@@ -11,8 +12,8 @@ declare_rule! {
     /// every session with another time zone, and in autumn an hour comes twice.
     /// `timestamptz` takes the same space and keeps the moment.
     ///
-    /// Silent for columns whose names say that a clock's reading is meant (`local_...`,
-    /// `..._local`).
+    /// Silent for columns whose names say which zone is meant (`..._utc`), or that a clock's
+    /// reading is (`local_...`, `..._local`).
     ///
     /// ```sql bad
     /// CREATE TABLE visit (id bigint PRIMARY KEY, seen_at timestamp NOT NULL);
@@ -32,15 +33,10 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
-    if !is_judged(table) || table.is_partition() {
-        return None;
-    }
     let catalog = cx.catalog();
-    for column in &table.columns {
-        if column.inherited_from > 0
-            || means_a_clock(&column.name)
-            || !catalog.base_type(&column.data_type).is(TypeId::TIMESTAMP)
-        {
+    for column in own_columns(table) {
+        let base = catalog.base_type(&column.data_type);
+        if base.element_id() != Some(TypeId::TIMESTAMP) || names_the_zone(&column.name) {
             continue;
         }
         let message = format!(
@@ -56,7 +52,8 @@ fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
     Some(())
 }
 
-/// Does the name say that a wall clock's reading is meant?
-fn means_a_clock(name: &str) -> bool {
-    name.split('_').any(|word| word == "local")
+/// Does the name say which zone is meant, or that it is that of a clock on the wall?
+fn names_the_zone(name: &str) -> bool {
+    let says_so = |word: &String| matches!(word.as_str(), "local" | "utc" | "gmt");
+    words(name).iter().any(says_so)
 }

@@ -1,5 +1,5 @@
 use pglint_catalog::{Column, ColumnNumber, Relation};
-use pglint_semantic::resolve::{FromColumn, FromItem, FromItemId, QueryKind};
+use pglint_semantic::resolve::{FromColumn, FromItem, FromItemId, QueryKind, Reference};
 use pglint_semantic::section::Direction;
 use pglint_syntax::Tree;
 
@@ -189,12 +189,16 @@ fn mentions_deletion(query: ResolvedQuery<'_>, id: FromItemId, deletion: &Column
     };
     resolution.mentions_outside_targets(query.tree, column)
         || resolution.references.iter().any(|found| {
-            // In an expression of the target list, as in a CASE or a FILTER.
+            // In an expression of the target list, as in a CASE or a FILTER. A whole
+            // row that a subquery gives may be tested further out.
             let is_given_as_it_is = query
                 .tree
                 .get(found.node)
                 .and_then(|node| node.parent())
                 .is_none_or(|parent| parent.is::<ast::ResTarget>());
-            !is_given_as_it_is && resolution.stands_for(&found.reference, column)
+            let is_row_of_subquery = matches!(found.reference, Reference::WholeRow { .. })
+                && resolution[found.query].parent.is_some();
+            (!is_given_as_it_is || is_row_of_subquery)
+                && resolution.stands_for(&found.reference, column)
         })
 }

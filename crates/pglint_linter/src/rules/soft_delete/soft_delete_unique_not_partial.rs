@@ -1,9 +1,9 @@
-use pglint_catalog::{Index, Relation, Shape};
+use pglint_catalog::{Column, ColumnNumber, ForeignKey, Index, Relation, Shape, TypeId};
 
-use crate::describe::{element_list, index_phrase, is_judged, member, relation_name, relation_sql};
-use crate::index_facts::is_of_primary_key;
+use crate::describe::{element_list, index_phrase, index_target, is_judged, member, relation_name};
 use crate::rule::prelude::*;
 use crate::soft_delete::{deletion_columns, live_condition};
+use crate::words::words;
 
 declare_rule! {
     /// A unique key of a table with soft deletes that counts deleted rows as well.
@@ -12,8 +12,9 @@ declare_rule! {
     /// A row that is only marked as deleted keeps its value taken for ever: nobody can
     /// sign up again with the address of a deleted account.
     ///
-    /// Primary keys, generated keys, keys that hold the deletion column, and keys that a
-    /// foreign key references, which cannot be partial, are exempt.
+    /// Exempt are primary keys and keys that hold one, keys whose values are made (by a
+    /// default, as a UUID, token or hash), keys that hold the deletion column, and keys that
+    /// a foreign key references, which cannot be partial.
     ///
     /// ```sql bad
     /// CREATE TABLE account (id bigint PRIMARY KEY, email text NOT NULL UNIQUE, deleted_at timestamptz);
@@ -49,9 +50,9 @@ fn check(cx: &mut Cx<'_>, table: &Relation, index: &Index) -> Option<()> {
         .any(|(_, _, key)| key.target_index.is_none_or(|target| target == index.id));
     if index.predicate.is_some()
         || columns.iter().any(|column| index.mentions(column.number))
-        || is_of_primary_key(table, index)
+        || holds_primary_key(table, index)
         || is_referenced
-        || is_generated_key(table, index)
+        || is_made_key(table, index)
     {
         return None;
     }
@@ -62,8 +63,8 @@ fn check(cx: &mut Cx<'_>, table: &Relation, index: &Index) -> Option<()> {
     );
     let elements = element_list(table, index);
     let help = format!(
-        "Replace it by `CREATE UNIQUE INDEX CONCURRENTLY ON {} ({elements}) WHERE {}`",
-        relation_sql(catalog, table),
+        "Replace it by `CREATE UNIQUE INDEX {} ({elements}) WHERE {}`",
+        index_target(catalog, table),
         live_condition(deletion, None),
     );
     let object = member(catalog, table, &index.name);
@@ -74,19 +75,34 @@ fn check(cx: &mut Cx<'_>, table: &Relation, index: &Index) -> Option<()> {
     Some(())
 }
 
-/// Are its values made by the database, so that nobody ever wants one again?
-fn is_generated_key(table: &Relation, index: &Index) -> bool {
-    index.columns().is_some_and(|columns| {
-        columns.iter().any(|number| {
-            table.column(*number).is_some_and(|column| {
-                column.identity.is_some()
-                    || column.default.as_ref().is_some_and(|default| {
-                        matches!(
-                            default.expression.shape,
-                            Shape::NextValue(_) | Shape::Call(_)
-                        )
-                    })
-            })
-        })
-    })
+/// Is the primary key among its columns, so that it keeps no two rows apart?
+fn holds_primary_key(table: &Relation, index: &Index) -> bool {
+    let key = table.primary_key().and_then(|it| it.key());
+    key.is_some_and(|key| key.columns.iter().all(|column| index.mentions(*column)))
+}
+
+/// Are its values made, by the database or by a program, so that nobody ever wants
+/// one again?
+fn is_made_key(table: &Relation, index: &Index) -> bool {
+    let columns = index.columns().unwrap_or_default();
+    let made = |number: &ColumnNumber| table.column(*number).is_some_and(is_generated);
+    columns.iter().any(made)
+        || matches!(columns.as_slice(), [only] if table.column(*only).is_some_and(|column| {
+            let references = |key: &ForeignKey| key.columns.contains(only);
+            (column.data_type.is(TypeId::UUID) || names_made_value(&column.name))
+                && !table.foreign_keys().any(|(_, key)| references(key))
+        }))
+}
+
+fn is_generated(column: &Column) -> bool {
+    let shape = column.default.as_ref().map(|it| &it.expression.shape);
+    column.identity.is_some() || matches!(shape, Some(Shape::NextValue(_) | Shape::Call(_)))
+}
+
+fn names_made_value(name: &str) -> bool {
+    let last = words(name).pop();
+    matches!(
+        last.as_deref(),
+        Some("token" | "hash" | "uuid" | "guid" | "ulid" | "secret" | "digest" | "nonce")
+    )
 }
