@@ -2,6 +2,8 @@
 
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/catalog.rs"]
+mod catalog;
 #[path = "cli/configuration.rs"]
 mod configuration;
 #[path = "cli/fixtures.rs"]

@@ -99,6 +99,12 @@ pub(crate) struct CatalogArguments {
     /// How to print the schema
     #[arg(long, value_enum, default_value_t = CatalogFormat::Json, value_name = "FORMAT")]
     pub(crate) format: CatalogFormat,
+    /// The schema that this migration meets, instead of the one after all files
+    #[arg(long, value_name = "FILE")]
+    pub(crate) at: Option<PathBuf>,
+    /// Print what of the schema the files do not tell, and why, instead of the schema
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) explain_unknown: bool,
 }
 
 #[derive(Args, Clone, Debug)]
@@ -135,6 +141,10 @@ pub(crate) enum CatalogFormat {
     Json,
     /// Statements that build it
     Sql,
+    /// A diagram of tables and foreign keys, for Mermaid
+    Mermaid,
+    /// The same for Graphviz
+    Dot,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -208,18 +208,3 @@ fn standard_input_is_judged_by_the_schema_around_its_name() {
     "#
     );
 }
-
-#[test]
-fn the_catalog_as_json() {
-    let tree = Tree::new(&[("a.sql", b"CREATE TABLE t (id int PRIMARY KEY);")]);
-    insta::assert_snapshot!(tree.run(&["catalog", "--format", "json"]));
-}
-
-#[test]
-fn the_catalog_as_sql() {
-    let tree = Tree::new(&[(
-        "a.sql",
-        b"CREATE TABLE t (id int PRIMARY KEY);\nALTER TABLE t ADD COLUMN u int REFERENCES t;",
-    )]);
-    insta::assert_snapshot!(tree.run(&["catalog", "--format", "sql"]));
-}

@@ -14,6 +14,7 @@
 
 mod cluster;
 mod refusals;
+mod round_trip;
 
 use std::collections::BTreeMap;
 use std::fs;

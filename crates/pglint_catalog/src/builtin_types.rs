@@ -39,7 +39,7 @@ pub(crate) fn builtin_types() -> &'static [Type] {
                 name: Name::new_static(builtin.name),
                 kind: match builtin.kind {
                     'p' => TypeKind::Pseudo,
-                    'r' | 'm' => TypeKind::Range,
+                    'r' | 'm' => TypeKind::Range(Name::default()),
                     _ => TypeKind::Base,
                 },
                 category: TypeCategory(builtin.category),

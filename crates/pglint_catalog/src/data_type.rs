@@ -129,8 +129,9 @@ pub enum TypeKind {
     /// The row type of a relation, or a composite type, whose columns are the
     /// columns of that relation.
     Composite(RelationId),
-    /// A range or multirange type.
-    Range,
+    /// A range or multirange type, with its options as written: `(subtype = float8)`;
+    /// empty for those of the server.
+    Range(Name),
     /// A pseudo-type as `trigger` or `record`.
     Pseudo,
 }
@@ -140,6 +141,8 @@ pub enum TypeKind {
 pub struct Domain {
     /// The type below; may be a domain itself.
     pub base: DataType,
+    /// A collation written with it, its schema left out. `None` means the type's own.
+    pub collation: Option<Name>,
     /// `NOT NULL` of the domain.
     pub not_null: Option<NotNull>,
     /// `DEFAULT` of the domain.

@@ -30,8 +30,12 @@ pub struct Function {
     pub strict: bool,
     /// `SET name = value`, as `search_path=public`.
     pub configuration: Vec<Name>,
-    /// The source text. `None` for `BEGIN ATOMIC` bodies and C functions.
+    /// The source text. `None` for `BEGIN ATOMIC` bodies, aggregates and C functions.
     pub body: Option<Name>,
+    /// The options of an aggregate, or a `BEGIN ATOMIC` or `RETURN` body, as written.
+    pub definition: Option<Name>,
+    /// Options that say how it may be planned, as written: `PARALLEL SAFE`, `COST 10`.
+    pub planner_options: Vec<Name>,
     /// Words that begin DDL in its body (`create`, `alter`, `drop`, `execute`),
     /// lower case: when there are any, a call changes the schema in ways that
     /// replay does not follow.

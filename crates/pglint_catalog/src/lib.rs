@@ -12,6 +12,9 @@ mod constraint;
 mod data_type;
 mod dependency;
 mod dump;
+mod dump_diagram;
+mod dump_dot;
+mod dump_mermaid;
 mod dump_sql;
 mod edit;
 mod expression;
@@ -26,6 +29,7 @@ mod origin;
 mod relation;
 mod schema;
 mod trigger;
+mod unknowns;
 
 pub use catalog::{Catalog, NamedRelation};
 pub use column::{Column, ColumnDefault, GeneratedColumn, Identity, NotNull, NotNullCause};
@@ -49,4 +53,5 @@ pub use relation::{
     View,
 };
 pub use schema::Schema;
-pub use trigger::{Policy, PolicyCommand, Trigger};
+pub use trigger::{Policy, PolicyCommand, Trigger, TriggerClauses};
+pub use unknowns::{UnknownPart, UnknownSubject};

@@ -9,8 +9,8 @@ pub struct Trigger {
     pub name: Name,
     /// The function it calls. `None` when it is not known.
     pub function: Option<FunctionId>,
-    /// The clauses between its name and `EXECUTE`, as written.
-    pub definition: Name,
+    /// The parts of its definition that name nothing else, as written.
+    pub clauses: TriggerClauses,
     /// The other relation of a constraint trigger (`FROM`).
     pub referenced: Option<RelationId>,
     /// `FOR EACH ROW`: partitions get it too.
@@ -19,6 +19,22 @@ pub struct Trigger {
     pub inherited: bool,
     /// Its name in the statement.
     pub origin: Origin,
+}
+
+/// What `CREATE TRIGGER` says beside its name, its relation and its function: texts
+/// without comments and with single spaces.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TriggerClauses {
+    /// `CREATE CONSTRAINT TRIGGER`.
+    pub is_constraint: bool,
+    /// From the trigger's name to `ON`: `BEFORE INSERT OR UPDATE OF a`.
+    pub event: Name,
+    /// From the relation to `EXECUTE`: `FOR EACH ROW WHEN (...)`.
+    pub options: Name,
+    /// The function's name as written.
+    pub function: Name,
+    /// The function's arguments: `('a', 1)`.
+    pub arguments: Name,
 }
 
 /// A row-level security policy of a relation.

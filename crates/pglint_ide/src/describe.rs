@@ -117,7 +117,7 @@ impl Describe<'_> {
                 let not_null = domain.not_null.as_ref().map_or("", |_| " not null");
                 format!("domain {name} as {base}{not_null}")
             }
-            TypeKind::Range => format!("type {name} as range"),
+            TypeKind::Range(_) => format!("type {name} as range"),
             TypeKind::Composite(relation) => return self.relation(*relation),
             TypeKind::Base | TypeKind::Shell | TypeKind::Pseudo => format!("type {name}"),
         };

@@ -17,7 +17,7 @@ pub use table::{
 
 use pglint_catalog::{
     ArgumentMode, FunctionKind, Name, Persistence, PolicyCommand, QualifiedName, RelationKind,
-    UnknownReason, Volatility,
+    TriggerClauses, UnknownReason, Volatility,
 };
 use pglint_text::{StatementId, TextRange};
 
@@ -278,6 +278,8 @@ pub struct CreateDomain {
     pub name: QualifiedName,
     /// The type below.
     pub data_type: UnresolvedType,
+    /// `COLLATE`, its schema left out.
+    pub collation: Option<Name>,
     /// `NOT NULL` and `CHECK`.
     pub constraints: Vec<ConstraintDefinition>,
     /// `DEFAULT`.
@@ -302,14 +304,14 @@ pub enum DomainCommand {
 }
 
 /// A sort of `CREATE TYPE` without columns or labels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NewType {
     /// `(INPUT = ...)`.
     Base,
     /// The name alone.
     Shell,
-    /// `AS RANGE`.
-    Range,
+    /// `AS RANGE`, with its options as written.
+    Range(Name),
 }
 
 /// `CREATE FUNCTION` and its kin.
@@ -339,6 +341,10 @@ pub struct CreateFunction {
     pub configuration: Vec<Name>,
     /// The source text.
     pub body: Option<Name>,
+    /// The options of an aggregate, or a `BEGIN ATOMIC` or `RETURN` body, as written.
+    pub definition: Option<Name>,
+    /// `PARALLEL`, `COST`, `ROWS`, `LEAKPROOF`, as written.
+    pub planner_options: Vec<Name>,
     /// Words of its body that begin DDL, lower case.
     pub ddl_words: Vec<Name>,
 }
@@ -369,8 +375,8 @@ pub struct CreateTrigger {
     pub or_replace: bool,
     /// The other relation of a constraint trigger.
     pub referenced: Option<RelationName>,
-    /// The clauses as written.
-    pub definition: Name,
+    /// The rest of the statement.
+    pub clauses: TriggerClauses,
     /// `FOR EACH ROW`: on a partitioned table its partitions get it too.
     pub row: bool,
 }

@@ -168,7 +168,7 @@ impl Replay {
             Action::AlterEnum(alter) => self.alter_enum(alter, at),
             Action::CreateDomain(create) => self.create_domain(create, at),
             Action::AlterDomain { name, command } => self.alter_domain(name, command, at),
-            Action::CreateType { name, sort } => self.create_type(name, *sort, at),
+            Action::CreateType { name, sort } => self.create_type(name, sort, at),
             Action::CreateFunction(create) => self.create_function(create, at),
             Action::AlterFunction {
                 target,

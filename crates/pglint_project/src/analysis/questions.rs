@@ -45,6 +45,13 @@ impl Analysis {
         Some(self.details.schemas.get(database)?.catalog_of(file))
     }
 
+    /// The schema that a migration meets. `None` for what is no step of a history.
+    pub fn catalog_before(&self, file: FileId) -> Option<&Catalog> {
+        let (database, _) = self.database_file(file)?;
+        let schema = self.details.schemas.get(database)?;
+        schema.catalog_before(&self.project.databases[database], file)
+    }
+
     /// Where unqualified names of a statement of a file are looked for.
     pub fn search_path_of(&self, file: FileId, statement: StatementId) -> Option<&SearchPath> {
         let (database, _) = self.database_file(file)?;

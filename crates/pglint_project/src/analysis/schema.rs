@@ -1,5 +1,7 @@
 //! The schema of a database: its files' changes, replayed in their order.
 
+use std::sync::LazyLock;
+
 use pglint_catalog::{Catalog, SearchPath};
 use pglint_semantic::change::DdlChange;
 use pglint_semantic::replay::{Problem, ProblemKind, Replay};
@@ -11,6 +13,7 @@ use super::changes::{
 };
 use super::refusals::Refusals;
 use super::statements::Statements;
+use crate::project::Database;
 
 /// A database's catalog, and what statements on the way met.
 #[derive(Debug, Default)]
@@ -70,6 +73,17 @@ impl Schema {
     /// a history, else after all files.
     pub(crate) fn catalog_of(&self, file: FileId) -> &Catalog {
         self.checkpoints.get(&file).unwrap_or(&self.catalog)
+    }
+
+    /// The catalog that a migration meets. `None` for a file that is no step of the
+    /// history.
+    pub(crate) fn catalog_before(&self, database: &Database, file: FileId) -> Option<&Catalog> {
+        static EMPTY: LazyLock<Catalog> = LazyLock::new(Catalog::builtin);
+        self.checkpoints.get(&file)?;
+        let files = database.files.iter().map(|it| it.file);
+        let earlier = files.take_while(|it| *it != file);
+        let earlier = earlier.filter_map(|it| self.checkpoints.get(&it)).last();
+        Some(earlier.unwrap_or(&EMPTY))
     }
 
     /// Where unqualified names of a statement are looked for.

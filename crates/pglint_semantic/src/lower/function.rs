@@ -4,10 +4,10 @@ use super::{Emit, data_type, dynamic, expression, name, table};
 use crate::change::{
     Action, ArgumentDefinition, CreateFunction, CreatePolicy, CreateTrigger, ObjectKind, Target,
 };
-use pglint_catalog::{ArgumentMode, FunctionKind, Name, PolicyCommand, Volatility};
-use pglint_syntax::Node;
+use pglint_catalog::{ArgumentMode, FunctionKind, Name, PolicyCommand, TriggerClauses, Volatility};
 use pglint_syntax::ast::{self, FunctionParameterMode as Mode};
 use pglint_syntax::tree::Nodes;
+use pglint_syntax::{Node, ParseOptions, Token, TokenKind, lex};
 
 pub(super) fn create_function(
     node: Node<'_, ast::CreateFunctionStmt>,
@@ -37,6 +37,8 @@ pub(super) fn create_function(
         strict: false,
         configuration: Vec::new(),
         body: None,
+        definition: node.sql_body().and(sql_body(node.erase())),
+        planner_options: Vec::new(),
         ddl_words: Vec::new(),
         name: function,
     };
@@ -64,6 +66,11 @@ fn read_option(change: &mut CreateFunction, option: Node<'_, ast::DefElem>) {
         "security" => change.security_definer = text() == "true",
         "strict" => change.strict = text() == "true",
         "set" => change.configuration.extend(configuration(option)),
+        "parallel" | "cost" | "rows" | "leakproof" => {
+            change
+                .planner_options
+                .extend(planner_option(option.defname(), &text()));
+        }
         "window" => change.kind = FunctionKind::Window,
         // The source text, or the object file and symbol of a C function.
         "as" => {
@@ -73,6 +80,34 @@ fn read_option(change: &mut CreateFunction, option: Node<'_, ast::DefElem>) {
             }
         }
         _ => {}
+    }
+}
+
+/// The body that is no string: from `BEGIN ATOMIC` or `RETURN` to the end.
+fn sql_body(node: Node<'_>) -> Option<Name> {
+    let (text, _) = name::clean(node.tree().text());
+    let tokens = lex(&text, ParseOptions::default());
+    let tokens: Vec<Token> = tokens.into_iter().filter(|it| !it.is_trivia()).collect();
+    let mut depth = 0;
+    let start = tokens.iter().enumerate().find(|(at, token)| {
+        match token.kind {
+            TokenKind::LeftParen => depth += 1,
+            TokenKind::RightParen => depth -= 1,
+            _ => {}
+        }
+        let next = tokens.get(at + 1);
+        let is_atomic = next.is_some_and(|it| it.is_word(&text, "atomic"));
+        depth == 0 && (token.is_word(&text, "return") || token.is_word(&text, "begin") && is_atomic)
+    });
+    Some(text[usize::from(start?.1.start())..].into())
+}
+
+/// `None` for what is the default.
+fn planner_option(option: &str, value: &str) -> Option<Name> {
+    match (option, value) {
+        ("leakproof", "true") => Some(Name::new_static("LEAKPROOF")),
+        ("leakproof", _) | ("parallel", "unsafe") => None,
+        _ => Some(format!("{} {value}", option.to_uppercase()).into()),
     }
 }
 
@@ -169,11 +204,41 @@ pub(super) fn create_trigger(
         function: name::qualified(node.funcname())?,
         or_replace: node.replace(),
         referenced: node.constrrel().map(name::relation),
-        definition: name::clean_text(node.erase()),
+        clauses: trigger_clauses(node)?,
         row: node.row(),
     };
     emit(range, Action::CreateTrigger(Box::new(change)));
     Some(())
+}
+
+fn trigger_clauses(node: Node<'_, ast::CreateTrigStmt>) -> Option<TriggerClauses> {
+    let (text, _) = name::clean(node.tree().text());
+    let tokens = lex(&text, ParseOptions::default());
+    let tokens: Vec<Token> = tokens.into_iter().filter(|it| !it.is_trivia()).collect();
+    let find = |word: &str, from: usize| {
+        let rest = tokens.get(from..)?;
+        Some(from + rest.iter().position(|it| it.is_word(&text, word))?)
+    };
+    let between = |from: usize, to: usize| -> Option<Name> {
+        let (from, to) = (tokens.get(from)?.start(), tokens.get(to)?.start());
+        Some(text.get(from.into()..to.into())?.trim_end().into())
+    };
+    let own_name = find("trigger", 0)? + 1;
+    let on = find("on", own_name + 1)?;
+    let mut relation_end = on + 2;
+    while tokens.get(relation_end)?.kind == TokenKind::Dot {
+        relation_end += 2;
+    }
+    let execute = tokens.iter().rposition(|it| it.is_word(&text, "execute"))?;
+    let rest = tokens.get(execute + 2..)?;
+    let open = execute + 2 + rest.iter().position(|it| it.kind == TokenKind::LeftParen)?;
+    Some(TriggerClauses {
+        is_constraint: node.isconstraint(),
+        event: between(own_name + 1, on)?,
+        options: between(relation_end, execute)?,
+        function: between(execute + 2, open)?,
+        arguments: text[usize::from(tokens.get(open)?.start())..].into(),
+    })
 }
 
 pub(super) fn create_policy(

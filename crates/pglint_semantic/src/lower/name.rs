@@ -142,3 +142,20 @@ pub(super) fn clean(text: &str) -> (String, Vec<(TextRange, TextRange)>) {
     }
     (out, moved)
 }
+
+/// The last group in parentheses of a statement, without comments: the options at
+/// the end of `CREATE AGGREGATE` or `CREATE TYPE ... AS RANGE`.
+pub(super) fn last_group(node: Node<'_>) -> Name {
+    let (text, _) = clean(node.tree().text());
+    let tokens = lex(&text, ParseOptions::default());
+    let mut depth = 0;
+    let open = tokens.iter().rev().find(|token| {
+        match token.kind {
+            TokenKind::RightParen => depth += 1,
+            TokenKind::LeftParen => depth -= 1,
+            _ => {}
+        }
+        token.kind == TokenKind::LeftParen && depth == 0
+    });
+    open.map_or(Name::default(), |it| text[usize::from(it.start())..].into())
+}

@@ -2,9 +2,9 @@
 
 use super::{Emit, data_type, dynamic, expression, name, session, table};
 use crate::change::{Action, CreateFromQuery, OutputColumn, RelationName};
-use pglint_catalog::{Name, Persistence, QualifiedName, RelationKind};
-use pglint_syntax::Node;
+use pglint_catalog::{Name, Persistence, QualifiedName, RelationKind, quote_identifier};
 use pglint_syntax::ast::{self, NodeKind};
+use pglint_syntax::{Node, ParseOptions, lex};
 
 pub(super) fn create_view(node: Node<'_, ast::ViewStmt>, emit: &mut Emit<'_>) -> Option<()> {
     let view = node.view()?;
@@ -13,8 +13,37 @@ pub(super) fn create_view(node: Node<'_, ast::ViewStmt>, emit: &mut Emit<'_>) ->
     change.or_replace = node.replace();
     change.aliases = name::all(node.aliases());
     change.options = table::options(node.options());
+    // The server keeps it as an option.
+    match node.with_check_option() {
+        ast::ViewCheckOption::LocalCheckOption => change.options.push("check_option=local".into()),
+        ast::ViewCheckOption::CascadedCheckOption => {
+            change.options.push("check_option=cascaded".into());
+        }
+        _ => {}
+    }
+    if is_recursive(node) {
+        change.query = recursive_query(&change);
+    }
     emit(view.range(), Action::CreateFromQuery(Box::new(change)));
     Some(())
+}
+
+fn is_recursive(node: Node<'_, ast::ViewStmt>) -> bool {
+    let text = node.text();
+    let words = lex(text, ParseOptions::default());
+    let mut words = words.iter().filter(|it| !it.is_trivia());
+    let mut before = words.by_ref().take_while(|it| !it.is_word(text, "view"));
+    before.any(|it| it.is_word(text, "recursive"))
+}
+
+/// `CREATE RECURSIVE VIEW v (a) AS q` is short for a view over a recursive CTE
+/// (`makeRecursiveViewSelect` in `gram.y`).
+fn recursive_query(view: &CreateFromQuery) -> Name {
+    let name = quote_identifier(&view.name.name.name);
+    let columns = view.aliases.iter().map(|it| quote_identifier(it));
+    let columns = columns.collect::<Vec<_>>().join(", ");
+    let query = &view.query;
+    format!("WITH RECURSIVE {name} ({columns}) AS ({query}) SELECT {columns} FROM {name}").into()
 }
 
 pub(super) fn create_table_as(

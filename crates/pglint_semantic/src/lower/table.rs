@@ -6,8 +6,8 @@ use crate::change::{
     PartitionBy, PartitionOf, TableElement,
 };
 use pglint_catalog::{Name, PartitionStrategy, Persistence, QualifiedName, RelationKind};
-use pglint_syntax::Node;
 use pglint_syntax::ast::{self, ConstrType};
+use pglint_syntax::{Node, ParseOptions, TokenKind, lex};
 
 pub(super) fn create_table(node: Node<'_, ast::CreateStmt>, emit: &mut Emit<'_>) -> Option<()> {
     let kind = match node.partspec() {
@@ -192,11 +192,35 @@ pub(super) fn bound(node: Node<'_, ast::PartitionBoundSpec>) -> PartitionOf {
         text: if node.is_default() {
             Name::new_static("DEFAULT")
         } else {
-            name::clean_text(node.erase())
+            bound_text(node.text())
         },
         is_default: node.is_default(),
         range: node.range(),
     }
+}
+
+/// `FOR VALUES FROM (...) TO (...)`, `IN (...)` or `WITH (...)`, without what may
+/// follow: `PARTITION BY`, `WITH (fillfactor = 70)`.
+fn bound_text(text: &str) -> Name {
+    let (text, _) = name::clean(text);
+    let tokens = lex(&text, ParseOptions::default());
+    let is_range = tokens.iter().any(|it| it.is_word(&text, "to"));
+    let mut groups = if is_range { 2 } else { 1 };
+    let mut depth = 0;
+    for token in tokens {
+        match token.kind {
+            TokenKind::LeftParen => depth += 1,
+            TokenKind::RightParen => depth -= 1,
+            _ => continue,
+        }
+        if depth == 0 && token.kind == TokenKind::RightParen {
+            groups -= 1;
+        }
+        if groups == 0 {
+            return text[..usize::from(token.end())].into();
+        }
+    }
+    text.into()
 }
 
 fn partition_by(node: Node<'_, ast::PartitionSpec>) -> PartitionBy {

@@ -46,6 +46,9 @@ pub(super) fn create_domain(
         .find(|it| it.contype() == ConstrType::ConstrDefault);
     let change = CreateDomain {
         data_type: data_type::data_type(node.type_name()?)?,
+        collation: node
+            .coll_clause()
+            .and_then(|it| it.collname().last().map(Name::from)),
         default: default
             .and_then(|it| it.raw_expr())
             .map(expression::expression),
@@ -99,7 +102,7 @@ pub(super) fn create_range(
         range,
         Action::CreateType {
             name: type_name,
-            sort: NewType::Range,
+            sort: NewType::Range(name::last_group(node.erase())),
         },
     );
     Some(())
@@ -134,6 +137,8 @@ pub(super) fn define(node: Node<'_, ast::DefineStmt>, emit: &mut Emit<'_>) -> Op
                 strict: false,
                 configuration: Vec::new(),
                 body: None,
+                definition: Some(name::last_group(node.erase())),
+                planner_options: Vec::new(),
                 ddl_words: Vec::new(),
             }))
         }

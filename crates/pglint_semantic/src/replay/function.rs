@@ -39,6 +39,8 @@ impl Replay {
             strict: create.strict,
             configuration: create.configuration.clone(),
             body: create.body.clone(),
+            definition: create.definition.clone(),
+            planner_options: create.planner_options.clone(),
             ddl_words: create.ddl_words.clone(),
             origin: Some(at),
             extension: None,
@@ -107,7 +109,7 @@ impl Replay {
         let trigger = Trigger {
             name: create.name.clone(),
             function: self.called_function(&create.function),
-            definition: create.definition.clone(),
+            clauses: create.clauses.clone(),
             referenced,
             for_each_row: create.row,
             inherited: false,

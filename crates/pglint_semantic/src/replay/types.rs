@@ -130,6 +130,7 @@ impl Replay {
             .map_or('U', |it| it.category.0);
         let mut domain = Domain {
             base,
+            collation: create.collation.clone(),
             not_null: None,
             default: create
                 .default
@@ -240,13 +241,15 @@ impl Replay {
     pub(super) fn create_type(
         &mut self,
         name: &QualifiedName,
-        sort: NewType,
+        sort: &NewType,
         at: Origin,
     ) -> Outcome {
         match sort {
             NewType::Base => self.new_type(name, TypeKind::Base, 'U', at),
             NewType::Shell => self.new_type(name, TypeKind::Shell, 'P', at),
-            NewType::Range => self.new_type(name, TypeKind::Range, 'R', at),
+            NewType::Range(options) => {
+                self.new_type(name, TypeKind::Range(options.clone()), 'R', at)
+            }
         }
     }
 

@@ -164,7 +164,7 @@ impl<'a> Resolver<'a> {
                 }
                 None => Columns::unknown(),
             },
-            Some(TypeKind::Base | TypeKind::Enum(_) | TypeKind::Range) => {
+            Some(TypeKind::Base | TypeKind::Enum(_) | TypeKind::Range(_)) => {
                 one_column(scalar_name.clone(), Some(data_type.clone()))
             }
             _ => Columns::unknown(),

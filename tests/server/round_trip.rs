@@ -1,0 +1,143 @@
+//! The SQL that `pglint catalog` prints, given to a server, makes the same catalog
+//! as the files themselves.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use pglint_project::{Analysis, Database, DatabaseFile, Project, Request};
+use pglint_semantic::section::Section;
+use postgres::Client;
+
+use crate::cluster::Cluster;
+
+/// Every folder below `fixtures` that is a project.
+fn fixtures() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let files = walkdir::WalkDir::new(root).sort_by_file_name().into_iter();
+    let markers = files.filter_map(|entry| {
+        let entry = entry.unwrap();
+        (entry.file_name() == "pglint.toml").then(|| entry.path().parent().unwrap().to_owned())
+    });
+    markers.collect()
+}
+
+#[test]
+fn sql_of_the_catalog_makes_the_same_schema() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    if !is_18(&cluster) {
+        return eprintln!("skipped: the fixtures need PostgreSQL 18");
+    }
+    let mut differences = Vec::new();
+    let mut databases = 0;
+    for folder in fixtures() {
+        let analysis = Analysis::new(Project::read(&Request {
+            working_directory: folder.clone(),
+            paths: vec![".".into()],
+            ..Request::default()
+        }));
+        let found = analysis.project.databases.iter().zip(&analysis.catalogs);
+        for (database, catalog) in found {
+            databases += 1;
+            let mut original = cluster.create_database(&format!("original{databases}"));
+            run_files(&mut original, &analysis, database);
+            let mut copy = cluster.create_database(&format!("copy{databases}"));
+            let sql = catalog.to_sql();
+            let what = format!("{}: {}", folder.display(), database.name);
+            if let Err(error) = copy.batch_execute(&sql) {
+                differences.push(format!("{what}: {error:?}\n{sql}"));
+                continue;
+            }
+            let (original, copy) = (facts(&mut original), facts(&mut copy));
+            let lost = original
+                .difference(&copy)
+                .map(|fact| format!("{what}: lost {fact}"));
+            let added = copy
+                .difference(&original)
+                .map(|fact| format!("{what}: added {fact}"));
+            differences.extend(lost.chain(added));
+        }
+    }
+    assert!(databases > 25, "{databases} databases");
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+fn is_18(cluster: &Cluster) -> bool {
+    let mut client = cluster.create_database("version");
+    let version = client.query_one("SHOW server_version_num", &[]).unwrap();
+    version.get::<_, String>(0).parse::<u32>().unwrap() >= 180_000
+}
+
+fn facts(client: &mut Client) -> BTreeSet<String> {
+    client.batch_execute("RESET search_path").unwrap();
+    let rows = client.query(include_str!("catalogue.sql"), &[]).unwrap();
+    rows.iter().map(|row| row.get("fact")).collect()
+}
+
+/// Runs every statement that takes part in the replay. Among files that come in any
+/// order, what the server refuses is tried again after the others.
+fn run_files(client: &mut Client, analysis: &Analysis, database: &Database) {
+    let mut refused = Vec::new();
+    for file in &database.files {
+        client.batch_execute("RESET ALL").unwrap();
+        for statement in statements(analysis, file) {
+            let outcome = client.batch_execute(&statement);
+            assert!(
+                outcome.is_ok() || !file.is_migration,
+                "{statement}: {outcome:?}"
+            );
+            if outcome.is_err() {
+                refused.push(statement);
+            }
+        }
+    }
+    loop {
+        let before = refused.len();
+        refused.retain(|statement| client.batch_execute(statement).is_err());
+        if refused.len() == before {
+            break;
+        }
+    }
+}
+
+fn statements(analysis: &Analysis, file: &DatabaseFile) -> Vec<String> {
+    let source = analysis.project.file(file.file);
+    let sections = file.sections.iter().filter(|it| Section::is_replayed(it));
+    let sections: Vec<_> = sections.collect();
+    let statements = analysis.statements_of(file.file);
+    let replayed = statements.filter(|(_, statement)| {
+        let start = statement.range.start();
+        sections.iter().any(|section| section.range.contains(start))
+    });
+    replayed
+        .map(|(_, statement)| source.text[statement.range].to_owned())
+        .collect()
+}
+
+/// Keeps the fixture for every sort of object from losing one unnoticed.
+#[test]
+fn the_fixture_of_all_objects_has_them_all() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/objects");
+    let texts = fs::read_dir(folder).unwrap();
+    let texts = texts.map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
+    let text: String = texts.collect();
+    for words in [
+        "ATTACH PARTITION",
+        "AS RANGE",
+        "BEGIN ATOMIC",
+        "CREATE AGGREGATE",
+        "CREATE CONSTRAINT TRIGGER",
+        "CREATE DOMAIN",
+        "CREATE MATERIALIZED VIEW",
+        "CREATE POLICY",
+        "CREATE PROCEDURE",
+        "EXCLUDE USING",
+        "INHERITS",
+        "NOT ENFORCED",
+        "NOT VALID",
+    ] {
+        assert!(text.contains(words), "{words}");
+    }
+}
