@@ -5,6 +5,7 @@
     reason = "a test that cannot read the repository should stop"
 )]
 
+mod histories;
 mod readme;
 mod shop;
 

@@ -360,6 +360,8 @@ impl Catalog {
         let mut may_exist = self.unknown_name(name).is_some();
         for schema in path.search_order() {
             let Some(schema) = self.schema_named(schema) else {
+                // A schema that the project never makes is somebody else's.
+                may_exist = true;
                 continue;
             };
             if let Some(found) = find(schema.id) {

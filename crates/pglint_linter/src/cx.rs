@@ -8,7 +8,7 @@ use pglint_syntax::{Node, Statement};
 use pglint_text::{FileId, StatementId, TextRange};
 
 use crate::query::Resolved;
-use crate::{Diagnostic, Location, Rule, Settings, Severity, Workload};
+use crate::{Diagnostic, HistoryProblem, Location, Rule, Settings, Severity, Workload};
 
 /// One database of a project, completely read: what all checks share.
 #[derive(Clone, Copy)]
@@ -23,6 +23,8 @@ pub struct Database<'a> {
     pub files: &'a dyn StatementFiles,
     /// What a server would certainly refuse of the migrations.
     pub problems: &'a [Problem],
+    /// What the migration tool does unexpectedly.
+    pub history: &'a [HistoryProblem],
 }
 
 /// Which file each statement is in.

@@ -8,6 +8,7 @@ mod cx;
 mod describe;
 pub mod diagnostic;
 mod groups;
+mod history;
 mod index_facts;
 mod key_width;
 mod lookup;
@@ -27,6 +28,7 @@ mod workload;
 
 pub use cx::{Cx, Database, Place, StatementContext, StatementFiles};
 pub use diagnostic::{Applicability, Diagnostic, Edit, FileRange, Fix, Label, Location, Severity};
+pub use history::{HistoryProblem, HistoryProblemKind};
 pub use query::ResolvedQuery;
 pub use rule::{Check, Rule};
 pub use run::{RuleSet, check_history, check_schema, check_statement};

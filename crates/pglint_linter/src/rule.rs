@@ -5,7 +5,7 @@ use pglint_semantic::replay::Problem;
 use pglint_syntax::ast::NodeKind;
 use pglint_syntax::{Node, Statement};
 
-use crate::{Cx, ResolvedQuery, Severity};
+use crate::{Cx, HistoryProblem, ResolvedQuery, Severity};
 
 /// A rule: everything about it but the text of its examples' schema is in one file.
 #[derive(Debug)]
@@ -55,6 +55,8 @@ pub enum Check {
     ),
     /// Everything that a server would refuse of the migrations.
     Problem(for<'a, 't> fn(&mut Cx<'a>, &'t Problem) -> Option<()>),
+    /// Everything that the migration tool does unexpectedly.
+    History(for<'a, 't> fn(&mut Cx<'a>, &'t HistoryProblem) -> Option<()>),
 }
 
 /// Declares the one rule of a file.
@@ -70,7 +72,7 @@ pub enum Check {
 /// }
 /// ```
 /// The subject of a check is a node type, or one of `Statement`, `Query`,
-/// `Table`, `Index`, `ForeignKey` and `Problem`. A rule without a check is reported by the
+/// `Table`, `Index`, `ForeignKey`, `Problem` and `History`. A rule without a check is reported by the
 /// linter itself.
 macro_rules! declare_rule {
     (
@@ -97,6 +99,7 @@ macro_rules! declare_rule {
     (@check Index $function:ident) => { $crate::Check::Index($function) };
     (@check ForeignKey $function:ident) => { $crate::Check::ForeignKey($function) };
     (@check Problem $function:ident) => { $crate::Check::Problem($function) };
+    (@check History $function:ident) => { $crate::Check::History($function) };
     (@check $kind:ident $function:ident) => {
         $crate::Check::Node(
             <pglint_syntax::ast::$kind as pglint_syntax::ast::Kind>::KIND,

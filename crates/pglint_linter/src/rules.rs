@@ -31,7 +31,13 @@ rules! {
         unindexed_foreign_key
     }
     migration {
+        ineffective_directive
+        migration_duplicate_version
+        migration_never_run
+        migration_out_of_order
         migration_replay_error
+        migration_version_gap
+        split_statement
     }
     query {
         between_timestamps

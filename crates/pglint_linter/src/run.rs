@@ -52,7 +52,7 @@ impl RuleSet {
                     Check::Table(_) | Check::Index(_) | Check::ForeignKey(_) => {
                         set.schema.push(active);
                     }
-                    Check::Problem(_) => set.history.push(active),
+                    Check::Problem(_) | Check::History(_) => set.history.push(active),
                 }
             }
         }
@@ -167,7 +167,7 @@ pub fn check_schema(rules: &RuleSet, database: Database<'_>) -> Vec<Diagnostic> 
                         run.check(active, None, |cx| check(cx, table, constraint, key));
                     }
                 }
-                Check::Node(..) | Check::Statement(_) | Check::Query(_) | Check::Problem(_) => {}
+                _ => {}
             }
         }
     }
@@ -183,10 +183,18 @@ pub fn check_history(rules: &RuleSet, database: Database<'_>) -> Vec<Diagnostic>
         diagnostics: &mut diagnostics,
     };
     for active in &rules.history {
-        if let Check::Problem(check) = active.check {
-            for problem in database.problems {
-                run.check(active, None, |cx| check(cx, problem));
+        match active.check {
+            Check::Problem(check) => {
+                for problem in database.problems {
+                    run.check(active, None, |cx| check(cx, problem));
+                }
             }
+            Check::History(check) => {
+                for problem in database.history {
+                    run.check(active, None, |cx| check(cx, problem));
+                }
+            }
+            _ => {}
         }
     }
     diagnostics

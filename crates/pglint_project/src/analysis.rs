@@ -2,6 +2,7 @@
 
 mod changes;
 mod check;
+mod history;
 mod questions;
 mod refusals;
 mod schema;

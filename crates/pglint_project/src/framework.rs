@@ -9,6 +9,7 @@ mod dbmate;
 mod diesel;
 mod drizzle;
 mod file_name;
+mod flaws;
 mod flyway;
 mod golang_migrate;
 mod goose;
@@ -37,6 +38,10 @@ use pglint_semantic::section::{Direction, Section, Transaction};
 use pglint_text::{TextRange, TextSize};
 
 pub(crate) use file_name::{direction, leading_version};
+pub(crate) use flaws::{
+    Compares, Ineffective, Marks as StatementMarks, Step, goes_forward, of_order, of_text, splits,
+    why_left_out,
+};
 pub(crate) use markers::{MARKERS, is_marker};
 pub(crate) use world::World;
 
@@ -60,6 +65,23 @@ pub(crate) struct Framework {
     pub(crate) sections: fn(&MigrationFile<'_>) -> Vec<Section>,
     /// Which files the tool knows nothing of, after "pglint: not run,".
     pub(crate) ignores: &'static str,
+    /// Is a file that it knows nothing of surely left out by mistake?
+    pub(crate) ignores_by_mistake: bool,
+    /// What no two migrations may share: the version by a file's path, as the
+    /// tool compares it. `None` where whole names tell migrations apart.
+    version: fn(&Path) -> Option<String>,
+    /// Does the tool refuse versions that do not count from 1 without gaps?
+    is_gapless: bool,
+    /// How it compares versions.
+    compares: Compares,
+    /// The places at which something else than names contradicts the order:
+    /// indexes into [`Folder::files`] with one clause and an advice.
+    pub(crate) misordered: fn(&Folder<'_>) -> Vec<(usize, String, String)>,
+    /// The comments that look like directives and are none.
+    ineffective: fn(&MigrationFile<'_>) -> Vec<Ineffective>,
+    /// The comments that keep a statement together, where the tool cuts
+    /// statements by itself.
+    pub(crate) statement_marks: Option<StatementMarks>,
 }
 
 impl Framework {
@@ -73,6 +95,13 @@ impl Framework {
         order: |folder| folder.sorted(|_| true, compare_paths),
         sections: |file| vec![file.whole(Transaction::None)],
         ignores: "",
+        ignores_by_mistake: true,
+        version: |_| None,
+        is_gapless: false,
+        compares: Compares::Nothing,
+        misordered: |_| Vec::new(),
+        ineffective: |_| Vec::new(),
+        statement_marks: None,
     };
 }
 
@@ -96,6 +125,7 @@ impl MigrationFile<'_> {
             direction: direction(self.path).unwrap_or(Direction::Up),
             transaction,
             version: file_name::version(self.path),
+            is_conditional: false,
         }
     }
 }

@@ -73,6 +73,9 @@ pub struct History {
     /// Do the files hold every step, in an order that is known? Not where other
     /// steps are written in another language.
     pub(crate) is_complete: bool,
+    /// The files at whose places something else than names contradicts the
+    /// order: one clause, and an advice.
+    pub(crate) misordered: Vec<(FileId, String, String)>,
     /// The texts of the files of settings beside migrations, by the migrations'
     /// paths.
     pub(crate) settings: BTreeMap<PathBuf, String>,
@@ -82,12 +85,16 @@ impl History {
     /// Cuts a file of the history as its tool does. Of a text that has changed
     /// since detection, [`framework::marks`] must be the same.
     pub(crate) fn sections(&self, path: &Path, text: &str) -> Vec<Section> {
-        let file = MigrationFile {
+        (framework::named(self.framework).sections)(&self.migration(path, text))
+    }
+
+    /// A file of the history as its tool sees it.
+    pub(crate) fn migration<'f>(&'f self, path: &'f Path, text: &'f str) -> MigrationFile<'f> {
+        MigrationFile {
             path: path.strip_prefix(&self.folder).unwrap_or(path),
             text,
             settings: self.settings.get(path).map_or("", String::as_str),
-        };
-        (framework::named(self.framework).sections)(&file)
+        }
     }
 }
 
@@ -382,6 +389,9 @@ impl Reader<'_> {
             ignored: ignored.iter().map(|file| file.id).collect(),
             ignores: framework.ignores,
             is_complete: framework::is_complete(framework, &looked_at),
+            misordered: { (framework.misordered)(&looked_at).into_iter() }
+                .map(|(index, what, help)| (files[index].id, what, help))
+                .collect(),
             settings,
         };
         let cut = |file: &Arc<SourceFile>| DatabaseFile {
@@ -464,6 +474,7 @@ fn whole_file(text: &str, direction: Direction) -> Vec<Section> {
         direction,
         transaction: Transaction::None,
         version: None,
+        is_conditional: false,
     }]
 }
 
@@ -487,7 +498,8 @@ fn plain_direction(path: &Path, root: &Path, beside_history: bool) -> Direction 
     }
 }
 
-fn is_whole_schema(path: &Path) -> bool {
+/// Does the name say that the file holds the whole schema?
+pub(crate) fn is_whole_schema(path: &Path) -> bool {
     let stem = path.file_stem().and_then(|stem| stem.to_str());
     let stem = stem.unwrap_or_default().to_ascii_lowercase();
     ["schema", "structure", "dump", "latest"]

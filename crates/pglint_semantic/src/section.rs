@@ -51,6 +51,9 @@ pub struct Section {
     /// The version as the migration tool writes it, `20240131`; `None` where
     /// the file has none.
     pub version: Option<String>,
+    /// Does something that the files do not tell decide whether it is run: a
+    /// precondition, a context?
+    pub is_conditional: bool,
 }
 
 impl Section {

@@ -170,6 +170,7 @@ impl Pass {
                 settings: &settings,
                 files: statements,
                 problems: &[],
+                history: &[],
             };
             let of_statements = sections.iter().map(|it| {
                 let context = StatementContext {

@@ -37,9 +37,10 @@ pub(crate) fn changes<'d>(
         let conditional = statements.file(file.file).aside.conditional(text);
         let changes = statements.of_file(file.file).filter_map(|(id, statement)| {
             let mut changes = statement_changes(text, file, id, statement);
-            let is_conditional = conditional
-                .iter()
-                .any(|range| range.contains_range(statement.range));
+            let section = file.section_at(statement.range.start());
+            let is_conditional =
+                section.is_some_and(|it| it.is_conditional) || { conditional.iter() }
+                    .any(|range| range.contains_range(statement.range));
             for change in changes.iter_mut().filter(|_| is_conditional) {
                 change.is_guarded = true;
             }

@@ -24,12 +24,14 @@ pub(crate) fn check(
     let settings = &*database.settings;
     let rules = &RuleSet::new(settings);
     let workload = workload(database, schema, statements);
+    let history = super::history::problems(project, database, statements);
     let checked = CheckedDatabase {
         catalog: &schema.catalog,
         workload: &workload,
         settings,
         files: statements,
         problems: &schema.problems,
+        history: &history,
     };
     let mut by_file: FxHashMap<FileId, Vec<Diagnostic<FileRange>>> = FxHashMap::default();
     let of_database = check_schema(rules, checked).into_iter();

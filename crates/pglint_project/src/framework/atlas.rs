@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use pglint_semantic::section::Transaction;
 
+use super::flaws::{Compares, lines_meant};
 use super::{Claim, Folder, Framework, MigrationFile, World, lines, name_of};
 
 pub(super) const FRAMEWORK: Framework = Framework {
@@ -21,6 +22,18 @@ pub(super) const FRAMEWORK: Framework = Framework {
             false => Transaction::Wrapped,
         })]
     },
+    compares: Compares::Text,
+    ineffective: |file| {
+        let why = "Atlas takes it only in the comments at the top, with an empty line after them";
+        lines_meant(file.text, why, |line| {
+            let directive = line.strip_prefix("--").map(str::trim_start);
+            let directive = directive.and_then(|it| it.strip_prefix("atlas:"));
+            let word = directive.and_then(|it| it.split_whitespace().next());
+            let is_of_file = word.is_some_and(|it| matches!(it, "txmode" | "checkpoint"));
+            is_of_file && !headers(file.text).any(|header| header == line)
+        })
+    },
+    ignores_by_mistake: false,
     ignores: "as a later checkpoint stands for it",
     ..Framework::BASE
 };
@@ -55,21 +68,32 @@ fn has_header(text: &str, word: &str) -> bool {
 
 /// What follows `-- atlas:WORD` among the comments that a file begins with.
 fn header<'t>(text: &'t str, word: &str) -> Option<&'t str> {
-    let comments = lines(text).map_while(|(line, _)| line.strip_prefix("--"));
-    comments
-        .filter_map(|comment| {
-            comment
-                .trim_start()
-                .strip_prefix("atlas:")?
-                .strip_prefix(word)
+    headers(text)
+        .filter_map(|header| {
+            let comment = header.strip_prefix("--")?.trim_start();
+            comment.strip_prefix("atlas:")?.strip_prefix(word)
         })
         .find(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
         .map(str::trim)
 }
 
+/// The comments that a file begins with. None where no empty line divides them
+/// from what follows: then they belong to the first statement.
+fn headers(text: &str) -> impl Iterator<Item = &str> {
+    let is_comment = |line: &&str| line.starts_with("--");
+    let after = lines(text)
+        .map(|(line, _)| line)
+        .find(|line| !is_comment(line));
+    let is_divided = after.is_none_or(str::is_empty);
+    lines(text)
+        .map(|(line, _)| line)
+        .take_while(is_comment)
+        .filter(move |_| is_divided)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{check, check_directive, check_order};
+    use super::super::tests::{check, check_directive, check_ineffective, check_order};
 
     #[test]
     fn from_the_last_checkpoint_on() {
@@ -104,5 +128,9 @@ mod tests {
         );
         check("Atlas", "1_a.sql", "x", &["Up Wrapped 1: x"]);
         check_directive("Atlas", "SELECT 1;\n-- atlas:txmode none", false);
+        let why = "Atlas takes it only in the comments at the top, with an empty line after them";
+        let text = "-- atlas:txmode none\nCREATE INDEX CONCURRENTLY ON t (a);";
+        check_ineffective("Atlas", text, &["-- atlas:txmode none"], why);
+        check_ineffective("Atlas", "-- atlas:txmode none\n\nx", &[], why);
     }
 }

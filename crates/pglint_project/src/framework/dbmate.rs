@@ -5,7 +5,9 @@
 //! their names as text.
 
 use pglint_semantic::section::{Direction, Section, Transaction};
+use pglint_text::{TextRange, TextSize};
 
+use super::flaws::{Compares, Ineffective, lines_meant};
 use super::{Framework, MigrationFile, file_name, lines, name_of, sections_between};
 
 pub(super) const FRAMEWORK: Framework = Framework {
@@ -13,7 +15,7 @@ pub(super) const FRAMEWORK: Framework = Framework {
     directive: |text| lines(text).any(|(line, _)| directive(line).is_some()),
     order: |folder| {
         folder.sorted(
-            |_| true,
+            |path| name_of(path).starts_with(|it: char| it.is_ascii_digit()),
             |left, right| {
                 name_of(left)
                     .cmp(name_of(right))
@@ -22,6 +24,13 @@ pub(super) const FRAMEWORK: Framework = Framework {
         )
     },
     sections,
+    version: |path| {
+        let name = name_of(path);
+        let end = name.find(|it: char| !it.is_ascii_digit())?;
+        (end > 0).then(|| name[..end].to_owned())
+    },
+    compares: Compares::Text,
+    ineffective,
     ignores: "as its name does not begin with digits",
     ..Framework::BASE
 };
@@ -34,10 +43,35 @@ fn sections(file: &MigrationFile<'_>) -> Vec<Section> {
             direction,
             transaction,
             version: file_name::version(file.path),
+            is_conditional: false,
         };
         Some((section, range))
     });
     sections_between(file, Transaction::Wrapped, begins)
+}
+
+fn ineffective(file: &MigrationFile<'_>) -> Vec<Ineffective> {
+    let why = "dbmate takes it only as `-- migrate:up` or `-- migrate:down` at the start of a line";
+    let mut found = lines_meant(file.text, why, |line| {
+        let comment = line.trim().strip_prefix("--").unwrap_or_default();
+        let words: String = comment.to_ascii_lowercase().split_whitespace().collect();
+        matches!(&*words, "migrate:up" | "migrate:down") && directive(line).is_none()
+    });
+    for (line, range) in lines(file.text).filter(|(line, _)| directive(line).is_some()) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let is_known = |word: &&str| matches!(*word, "transaction:false" | "transaction:true");
+        if let Some(start) = line.find("transaction")
+            && !words.iter().any(is_known)
+        {
+            let option = line[start..].trim_end();
+            let offset = TextSize::try_from(start).unwrap_or_default();
+            found.push(Ineffective {
+                range: TextRange::at(range.start() + offset, TextSize::of(option)),
+                why: "dbmate takes it only as `transaction:false`".into(),
+            });
+        }
+    }
+    found
 }
 
 fn directive(line: &str) -> Option<(Direction, Transaction)> {
@@ -56,7 +90,7 @@ fn directive(line: &str) -> Option<(Direction, Transaction)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{check, check_directive};
+    use super::super::tests::{check, check_directive, check_ineffective};
 
     #[test]
     fn several_sections() {
@@ -71,6 +105,23 @@ mod tests {
                 "Up Implicit 20240101: SELECT 3;",
             ],
         );
+    }
+
+    #[test]
+    fn directives_that_are_none() {
+        let why =
+            "dbmate takes it only as `-- migrate:up` or `-- migrate:down` at the start of a line";
+        let text =
+            "-- migrate:up\nSELECT 1;\n  -- migrate:down\n-- Migrate:Down\n-- migrate upward\n";
+        check_ineffective("dbmate", text, &["-- migrate:down", "-- Migrate:Down"], why);
+        let why = "dbmate takes it only as `transaction:false`";
+        check_ineffective(
+            "dbmate",
+            "-- migrate:up transaction = false",
+            &["transaction = false"],
+            why,
+        );
+        check_ineffective("dbmate", "-- migrate:up transaction:false", &[], why);
     }
 
     #[test]

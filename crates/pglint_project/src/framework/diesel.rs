@@ -8,6 +8,7 @@ use std::path::Path;
 
 use pglint_semantic::section::Transaction;
 
+use super::flaws::Compares;
 use super::{Folder, Framework, MigrationFile, lines, name_of};
 
 pub(super) const FRAMEWORK: Framework = Framework {
@@ -23,6 +24,8 @@ pub(super) const FRAMEWORK: Framework = Framework {
         section.version = version(file.path);
         vec![section]
     },
+    version,
+    compares: Compares::Text,
     ignores: "as it is not called `up.sql` or `down.sql`",
     ..Framework::BASE
 };

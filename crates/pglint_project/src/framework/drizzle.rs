@@ -22,6 +22,7 @@ pub(super) const FRAMEWORK: Framework = Framework {
     },
     directive: |text| text.contains("--> statement-breakpoint"),
     order,
+    misordered,
     sections: |file| vec![file.whole(Transaction::Wrapped)],
     ignores: "as `meta/_journal.json` does not list it",
     ..Framework::BASE
@@ -33,6 +34,34 @@ fn order(folder: &Folder<'_>) -> Vec<usize> {
         true => listed,
         false => folder.sorted(|_| true, compare_paths),
     }
+}
+
+/// A database that has run a later migration by the journal's clock leaves the
+/// earlier one out (`migrate` in drizzle-orm's `pg-core/dialect`).
+fn misordered(folder: &Folder<'_>) -> Vec<(usize, String, String)> {
+    let journal = folder.world.marker(&folder.path.join("meta/_journal.json"));
+    let journal: Value = serde_json::from_str(&journal.unwrap_or_default()).unwrap_or_default();
+    let mut entries: Vec<_> = { journal["entries"].as_array().into_iter() }
+        .flatten()
+        .collect();
+    entries.sort_by_key(|entry| entry["idx"].as_u64());
+    let mut latest = None;
+    let mut found = Vec::new();
+    for entry in entries {
+        let when = entry["when"].as_u64();
+        let name = format!("{}.sql", entry["tag"].as_str().unwrap_or_default());
+        let mut files = folder.files.iter();
+        if when < latest
+            && when.is_some()
+            && let Some(index) = files.position(|file| file.path == Path::new(&name))
+        {
+            let what = "is older by the journal's `when` than the migration before it";
+            let help = "Generate it anew: databases that have run the one before leave it out";
+            found.push((index, what.to_owned(), help.to_owned()));
+        }
+        latest = latest.max(when);
+    }
+    found
 }
 
 fn by_journal(world: &World<'_>) -> Vec<Claim> {

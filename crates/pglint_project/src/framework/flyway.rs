@@ -19,6 +19,12 @@ pub(super) const FRAMEWORK: Framework = Framework {
     claims: |world| claims(world, "Flyway"),
     order,
     sections,
+    version: |path| match kind(path)? {
+        Kind::Versioned(version) => Some(dotted(&version)),
+        // A baseline that a later one stands for is no mistake.
+        Kind::Baseline(version) => Some(format!("B{}", dotted(&version))),
+        _ => None,
+    },
     ignores: "as its name is not that of a migration, or a baseline stands for it",
     ..Framework::BASE
 };
@@ -54,6 +60,12 @@ pub(super) fn kind(path: &Path) -> Option<Kind> {
             .or_else(|| version('U').map(Kind::Undo))
             .or_else(|| version('B').map(Kind::Baseline)),
     }
+}
+
+/// A version with dots, without zeros at its beginning and end.
+pub(super) fn dotted(version: &[Number]) -> String {
+    let parts: Vec<String> = version.iter().map(Number::to_string).collect();
+    parts.join(".")
 }
 
 /// `beforeMigrate.sql`, `afterMigrate__views.sql` and so on.

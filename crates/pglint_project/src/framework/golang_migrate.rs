@@ -6,7 +6,8 @@
 
 use pglint_semantic::section::Transaction;
 
-use super::number::{before_underscore, is_direct};
+use super::flaws::Compares;
+use super::number::{before_underscore, is_direct, numeric_version};
 use super::{Folder, Framework, MigrationFile, direction};
 
 pub(super) const FRAMEWORK: Framework = Framework {
@@ -19,6 +20,8 @@ pub(super) const FRAMEWORK: Framework = Framework {
         })
     },
     sections: |file| vec![file.whole(Transaction::Implicit)],
+    version: numeric_version,
+    compares: Compares::Numbers,
     ignores: "as its name is not `<integer>_<name>.up.sql` or `.down.sql`",
     ..Framework::BASE
 };

@@ -7,7 +7,8 @@
 
 use pglint_semantic::section::{Direction, Section, Transaction};
 
-use super::number::before_underscore;
+use super::flaws::{Compares, lines_meant};
+use super::number::{before_underscore, numeric_version};
 use super::{Framework, MigrationFile, file_name, lines, sections_between};
 
 pub(super) const FRAMEWORK: Framework = Framework {
@@ -19,6 +20,16 @@ pub(super) const FRAMEWORK: Framework = Framework {
     },
     sections,
     ignores: "as its name is not `<integer>_<name>.sql`",
+    version: numeric_version,
+    compares: Compares::Numbers,
+    ineffective: |file| {
+        lines_meant(
+            file.text,
+            "goose takes it only at the start of a line",
+            |line| line != line.trim_start() && directive(line.trim_start()).is_some(),
+        )
+    },
+    statement_marks: Some(("-- +goose StatementBegin", "-- +goose StatementEnd")),
     ..Framework::BASE
 };
 
@@ -41,6 +52,7 @@ fn sections(file: &MigrationFile<'_>) -> Vec<Section> {
             direction,
             transaction,
             version: file_name::version(file.path),
+            is_conditional: false,
         };
         Some((section, range))
     });

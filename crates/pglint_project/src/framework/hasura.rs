@@ -5,7 +5,7 @@
 
 use pglint_semantic::section::Transaction;
 
-use super::number::before_underscore;
+use super::number::{before_underscore, numeric_version};
 use super::{Folder, Framework, MigrationFile, direction, name_of};
 
 pub(super) const FRAMEWORK: Framework = Framework {
@@ -23,6 +23,7 @@ pub(super) const FRAMEWORK: Framework = Framework {
         })
     },
     sections: |file| vec![file.whole(Transaction::Implicit)],
+    version: |path| numeric_version(path).or_else(|| numeric_version(path.parent()?)),
     ignores: "as it is not called `up.sql` or `down.sql`",
     ..Framework::BASE
 };

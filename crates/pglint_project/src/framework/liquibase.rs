@@ -11,6 +11,7 @@ mod changelog;
 use pglint_semantic::section::{Direction, Section, Transaction};
 use pglint_text::TextRange;
 
+use super::flaws::lines_meant;
 use super::{Framework, MigrationFile, lines, sections_between};
 
 pub(super) const FRAMEWORK: Framework = Framework {
@@ -22,6 +23,14 @@ pub(super) const FRAMEWORK: Framework = Framework {
         _ => folder.in_listed_order(),
     },
     sections,
+    ineffective: |file| match is_formatted(file.text) {
+        true => Vec::new(),
+        false => lines_meant(
+            file.text,
+            "Liquibase reads it only in files that begin with `--liquibase formatted sql`",
+            |line| changeset(line).is_some_and(|it| it.contains(':')),
+        ),
+    },
     ignores: "as no changelog includes it",
     ..Framework::BASE
 };
@@ -60,7 +69,12 @@ fn sections(file: &MigrationFile<'_>) -> Vec<Section> {
         .into_iter()
         .zip(others)
         .filter(|(_, is_other)| !is_other);
-    is_run.map(|(section, _)| section).collect()
+    let conditional = |(mut section, _): (Section, _)| {
+        let mut own = lines(&file.text[section.range]);
+        section.is_conditional |= own.any(|(line, _)| is_precondition(line));
+        section
+    };
+    is_run.map(conditional).collect()
 }
 
 /// What follows `--changeset`.
@@ -85,7 +99,25 @@ fn section(changeset: &str, range: TextRange) -> Section {
             _ => Transaction::Wrapped,
         },
         version: changeset.split_whitespace().next().map(str::to_owned),
+        is_conditional: is_conditional(changeset),
     }
+}
+
+/// Does a context, a label or leave to fail decide whether the changeset is run?
+fn is_conditional(changeset: &str) -> bool {
+    ["context", "contextfilter", "labels", "ignore"]
+        .iter()
+        .any(|name| attribute(changeset, name).is_some())
+        || attribute(changeset, "failonerror").is_some_and(|it| it == "false")
+}
+
+/// `--preconditions`, a line of the changeset.
+fn is_precondition(line: &str) -> bool {
+    let comment = line.trim_start().strip_prefix("--").unwrap_or_default();
+    comment
+        .trim_start()
+        .to_ascii_lowercase()
+        .starts_with("precondition")
 }
 
 /// `postgresql,h2` and `!oracle` hold for PostgreSQL, as does no `dbms` at all.

@@ -6,6 +6,7 @@
 
 use pglint_semantic::section::{Direction, Section, Transaction};
 
+use super::flaws::lines_meant;
 use super::{Framework, MigrationFile, lines, sections_between};
 
 pub(super) const FRAMEWORK: Framework = Framework {
@@ -26,6 +27,15 @@ pub(super) const FRAMEWORK: Framework = Framework {
             .then(manifest)?
     },
     sections,
+    ineffective: |file| {
+        let directives = || lines(file.text).filter_map(|(line, _)| directive(line));
+        let why =
+            "without `-- Up Migration`, node-pg-migrate runs the whole file, the way down too";
+        match directives().any(|it| it == Direction::Up) {
+            true => Vec::new(),
+            false => lines_meant(file.text, why, |line| directive(line).is_some()),
+        }
+    },
     ..Framework::BASE
 };
 

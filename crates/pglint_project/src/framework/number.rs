@@ -10,6 +10,15 @@ pub(super) struct Number {
     digits: String,
 }
 
+impl std::fmt::Display for Number {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match &*self.digits {
+            "" => "0",
+            digits => digits,
+        })
+    }
+}
+
 /// The value of a text that is digits and nothing else.
 pub(super) fn number(digits: &str) -> Option<Number> {
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -34,6 +43,11 @@ pub(super) fn numbers(version: &str) -> Option<Vec<Number>> {
 /// The digits that a file's name starts with, where `_` follows them.
 pub(super) fn before_underscore(path: &Path) -> Option<Number> {
     number(super::name_of(path).split_once('_')?.0)
+}
+
+/// The number that a file's name begins with, without leading zeros.
+pub(super) fn numeric_version(path: &Path) -> Option<String> {
+    Some(before_underscore(path)?.to_string())
 }
 
 /// Is the file directly in the history's folder?

@@ -25,6 +25,7 @@ pub(super) const FRAMEWORK: Framework = Framework {
             false => Transaction::Wrapped,
         })]
     },
+    ignores_by_mistake: false,
     ignores: "as a file for PostgreSQL stands for it",
     ..Framework::BASE
 };

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use pglint_semantic::section::Transaction;
 
+use super::flaws::Compares;
 use super::{Claim, Framework, MigrationFile, World, lines, name_of};
 
 pub(super) const FRAMEWORK: Framework = Framework {
@@ -25,6 +26,7 @@ pub(super) const FRAMEWORK: Framework = Framework {
         })
     },
     sections: |file| vec![file.whole(Transaction::Implicit)],
+    compares: Compares::Text,
     ignores: "as it is not called `migration.sql`",
     ..Framework::BASE
 };

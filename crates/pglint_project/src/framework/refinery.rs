@@ -22,6 +22,10 @@ pub(super) const FRAMEWORK: Framework = Framework {
         section.direction = Direction::Up;
         vec![section]
     },
+    version: |path| match kind(path)? {
+        Kind::Versioned(version) | Kind::Undo(version) => Some(flyway::dotted(&version)),
+        _ => None,
+    },
     ignores: "as its name is not `V<version>__<name>.sql`",
     ..Framework::BASE
 };

@@ -5,12 +5,20 @@
 
 use pglint_semantic::section::{Direction, Section, Transaction};
 
+use super::flaws::lines_meant;
 use super::{Framework, MigrationFile, file_name, lines, sections_between};
 
 pub(super) const FRAMEWORK: Framework = Framework {
     name: "sql-migrate",
     directive: |text| lines(text).any(|(line, _)| directive(line).is_some()),
     sections,
+    ineffective: |file| {
+        let why = "sql-migrate takes it only as written `-- +migrate Up`, at the start of a line";
+        lines_meant(file.text, why, |line| {
+            is_meant(line) && !line.starts_with("-- +migrate ")
+        })
+    },
+    statement_marks: Some(("-- +migrate StatementBegin", "-- +migrate StatementEnd")),
     ..Framework::BASE
 };
 
@@ -22,10 +30,19 @@ fn sections(file: &MigrationFile<'_>) -> Vec<Section> {
             direction,
             transaction,
             version: file_name::version(file.path),
+            is_conditional: false,
         };
         Some((section, range))
     });
     sections_between(file, Transaction::Wrapped, begins)
+}
+
+fn is_meant(line: &str) -> bool {
+    let comment = line.trim().strip_prefix("--").unwrap_or_default();
+    let comment = comment.to_ascii_lowercase();
+    let mut words = comment.split_whitespace();
+    let is_command = |word: &str| matches!(word, "up" | "down" | "statementbegin" | "statementend");
+    words.next() == Some("+migrate") && words.next().is_some_and(is_command)
 }
 
 fn directive(line: &str) -> Option<(Direction, Transaction)> {
@@ -44,7 +61,7 @@ fn directive(line: &str) -> Option<(Direction, Transaction)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{check, check_directive};
+    use super::super::tests::{check, check_directive, check_ineffective};
 
     #[test]
     fn up_and_down() {
@@ -66,5 +83,10 @@ mod tests {
             "-- +migrate up\n--+migrate Up\nSELECT 1;",
             false,
         );
+        let why = "sql-migrate takes it only as written `-- +migrate Up`, at the start of a line";
+        let text =
+            "-- +migrate Up\nSELECT 1;\n--+migrate Down\n -- +migrate StatementEnd\n-- migrate it";
+        let expected = ["--+migrate Down", "-- +migrate StatementEnd"];
+        check_ineffective("sql-migrate", text, &expected, why);
     }
 }

@@ -5,8 +5,11 @@
 //! The text is sent as one string either way. Names of another shape are
 //! ignored (sqlx-core, `migrate/source.rs`).
 
+use std::path::Path;
+
 use pglint_semantic::section::Transaction;
 
+use super::flaws::{Compares, lines_meant};
 use super::number::is_direct;
 use super::{Folder, Framework, MigrationFile, name_of};
 
@@ -26,6 +29,19 @@ pub(super) const FRAMEWORK: Framework = Framework {
         vec![file.whole(transaction)]
     },
     ignores: "as its name is not `<integer>_<name>.sql`",
+    version: |path| Some(version_of(path)?.to_string()),
+    compares: Compares::Numbers,
+    ineffective: |file| match file.text.starts_with(NO_TRANSACTION) {
+        true => Vec::new(),
+        false => lines_meant(
+            file.text,
+            "sqlx reads it only as the first bytes of the file",
+            |line| {
+                let comment = line.trim().strip_prefix("--");
+                comment.is_some_and(|it| it.trim() == "no-transaction")
+            },
+        ),
+    },
     ..Framework::BASE
 };
 
@@ -42,8 +58,12 @@ fn detects(folder: &Folder<'_>) -> Option<String> {
 }
 
 fn version(file: &MigrationFile<'_>) -> Option<i64> {
-    let (version, rest) = name_of(file.path).split_once('_')?;
-    let is_sql = is_direct(file.path) && rest.ends_with(".sql");
+    version_of(file.path)
+}
+
+fn version_of(path: &Path) -> Option<i64> {
+    let (version, rest) = name_of(path).split_once('_')?;
+    let is_sql = is_direct(path) && rest.ends_with(".sql");
     is_sql.then(|| version.parse().ok())?
 }
 

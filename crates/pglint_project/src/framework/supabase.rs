@@ -8,6 +8,7 @@ use std::path::Path;
 
 use pglint_semantic::section::Transaction;
 
+use super::flaws::Compares;
 use super::number::before_underscore;
 use super::{Claim, Framework, World, name_of};
 
@@ -21,6 +22,11 @@ pub(super) const FRAMEWORK: Framework = Framework {
         })
     },
     sections: |file| vec![file.whole(Transaction::Implicit)],
+    version: |path| {
+        before_underscore(path)?;
+        Some(name_of(path).split_once('_')?.0.to_owned())
+    },
+    compares: Compares::Text,
     ignores: "as its name is not `<digits>_<name>.sql`",
     ..Framework::BASE
 };

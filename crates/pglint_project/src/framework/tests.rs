@@ -77,3 +77,18 @@ pub(crate) fn check_order(files: &[(&str, &str)], name: &str, expected: &[&str])
 pub(crate) fn check_directive(name: &str, text: &str, expected: bool) {
     assert_eq!((named(name).directive)(text), expected, "{text}");
 }
+
+/// Which lines of the text look like directives of the tool and are none, each
+/// for that reason.
+#[track_caller]
+pub(crate) fn check_ineffective(name: &str, text: &str, expected: &[&str], why: &str) {
+    let file = MigrationFile {
+        path: Path::new("1_a.sql"),
+        text,
+        settings: "",
+    };
+    let found = of_text(name, &file);
+    let texts: Vec<&str> = found.iter().map(|it| &text[it.range]).collect();
+    assert_eq!(texts, expected);
+    assert!(found.iter().all(|it| it.why == why), "{found:?}");
+}

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use pglint_semantic::section::{Direction, Transaction};
 
+use super::flaws::lines_meant;
 use super::{Claim, Folder, Framework, MigrationFile, World, lines, name_of};
 use crate::natural::compare_paths;
 
@@ -28,6 +29,19 @@ pub(super) const FRAMEWORK: Framework = Framework {
             section.direction = Direction::Repeatable;
         }
         vec![section]
+    },
+    ineffective: |file| {
+        let why = "yoyo reads it only before the first statement";
+        let read = leading_comments(file.text).count();
+        let comments = lines(file.text).filter(|(line, _)| line.trim().starts_with("--"));
+        let late: Vec<&str> = comments.skip(read).map(|(line, _)| line).collect();
+        lines_meant(file.text, why, |line| {
+            let is_setting = line
+                .trim()
+                .strip_prefix("--")
+                .is_some_and(|it| value(it, "transactional").is_some_and(|it| it == "false"));
+            is_setting && late.iter().any(|it| it.as_ptr() == line.as_ptr())
+        })
     },
     ..Framework::BASE
 };
