@@ -4,8 +4,12 @@
 mod bad_input;
 #[path = "cli/catalog.rs"]
 mod catalog;
+#[path = "cli/ci.rs"]
+mod ci;
 #[path = "cli/configuration.rs"]
 mod configuration;
+#[path = "cli/fixes.rs"]
+mod fixes;
 #[path = "cli/fixtures.rs"]
 mod fixtures;
 #[path = "cli/projects.rs"]

@@ -12,12 +12,14 @@ Examples:
   pglint check db/migrations/*.sql    speak of these files alone, with the whole project as context
   pglint --select missing-primary-key,query .
   pglint --output-format json . > pglint.json
+  pglint --fix db/queries             apply safe fixes
+  pglint --diff --unsafe-fixes .      show what all fixes would change
   pglint --stdin-filename db/queries/a.sql - < a.sql
   pglint rule missing-primary-key     explain a rule
 
 Exit codes:
   0  nothing at or above the --fail-on level
-  1  diagnostics at or above the --fail-on level
+  1  diagnostics at or above the --fail-on level; with --diff: something to change
   2  wrong usage or configuration, or a file could not be read";
 
 /// A static linter for PostgreSQL that knows your whole schema.
@@ -79,6 +81,18 @@ pub(crate) struct CheckArguments {
     /// Leave out these rules or categories (repeatable, or separated by commas)
     #[arg(long, value_delimiter = ',', value_name = "RULES")]
     pub(crate) ignore: Vec<String>,
+    /// Apply safe fixes, those that cannot change what a statement does, and report what is left
+    ///
+    /// A migration that has run must not change, not even by a comment: most
+    /// migration tools compare checksums. Fix those that have not run yet.
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// With --fix or --diff: also fixes that can change what a statement does; read them
+    #[arg(long)]
+    pub(crate) unsafe_fixes: bool,
+    /// Print what --fix would change as a unified diff; exit with code 1 if that is anything
+    #[arg(long)]
+    pub(crate) diff: bool,
     /// Exit with code 1 for diagnostics of this severity and above
     #[arg(long, value_enum, default_value_t = FailLevel::Warning, value_name = "LEVEL")]
     pub(crate) fail_on: FailLevel,
@@ -133,6 +147,10 @@ pub(crate) enum OutputFormat {
     Concise,
     /// For programs; see docs/json.md
     Json,
+    /// Annotations of GitHub Actions, and a table in the summary of the job
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

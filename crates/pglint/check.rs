@@ -5,59 +5,97 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::CommandFactory;
-use pglint_project::{Analysis, Database, Overlay, Problem, Project, Request, decode};
+use pglint_project::{Analysis, Database, Overlay, Problem, Project, Request, absolute, decode};
 
 use crate::arguments::{Arguments, CheckArguments, Color};
+use crate::report::{self, Summary};
 use crate::terminal::{self, Kind, say};
-use crate::{FAILURE, Failure, report, rules};
+use crate::{FAILURE, Failure, fix, rules};
 
 /// The name of standard input where `--stdin-filename` gives none.
 const STANDARD_INPUT: &str = "stdin.sql";
+
+/// What the command line asks for, standard input read.
+pub(crate) struct Input {
+    pub(crate) request: Request,
+    pub(crate) stdin: Option<StandardInput>,
+}
+
+/// What came through standard input.
+pub(crate) struct StandardInput {
+    /// The file that it stands for; absolute.
+    pub(crate) path: PathBuf,
+    pub(crate) bytes: Vec<u8>,
+}
 
 /// Runs the command; the result is the exit code.
 pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<u8, Failure> {
     let start = Instant::now();
     let overrides = rules::overrides(arguments)?;
-    let request = Request {
-        overrides,
-        ..request(&arguments.paths, arguments.stdin_filename.as_deref())?
-    };
+    let fixes = arguments.fix || arguments.diff;
+    if arguments.unsafe_fixes && !fixes {
+        return Err(Failure {
+            message: "`--unsafe-fixes` without `--fix` or `--diff`".to_owned(),
+            help: Some("add `--diff` to see what would change, then `--fix`".to_owned()),
+        });
+    }
+    let mut input = input(&arguments.paths, arguments.stdin_filename.as_deref())?;
+    input.request.overrides = overrides;
+    if fixes {
+        return fix::run(arguments, input, color);
+    }
+    let request = input.request;
     let analysis = Analysis::new(Project::read(&request));
+    let summary = Summary::new(&analysis, start.elapsed(), 0);
     let mut output = terminal::standard_output(color);
-    let printed = report::print(&mut output, arguments, &analysis, start.elapsed());
+    let printed = report::print(&mut output, arguments, &analysis, summary);
     terminal::ignore_broken_pipe(printed)?;
     tell_problems(&analysis, &request, color);
-    Ok(exit_code(arguments, &analysis))
+    match analysis.project.problems.is_empty() {
+        true => Ok(exit_code(arguments, &analysis)),
+        false => Ok(FAILURE),
+    }
 }
 
 /// What the paths on the command line ask for.
 pub(crate) fn request(paths: &[PathBuf], stdin: Option<&Path>) -> Result<Request, Failure> {
+    Ok(input(paths, stdin)?.request)
+}
+
+fn input(paths: &[PathBuf], stdin: Option<&Path>) -> Result<Input, Failure> {
     let working_directory = std::env::current_dir().map_err(|error| Failure {
         message: format!("cannot tell the working directory: {error}"),
         help: Some("run pglint in a folder that exists".into()),
     })?;
     let is_stdin = |path: &&PathBuf| path.as_os_str() == "-";
-    let mut request = Request {
-        working_directory,
-        paths: paths
-            .iter()
-            .filter(|path| !is_stdin(path))
-            .cloned()
-            .collect(),
-        ..Request::default()
+    let mut input = Input {
+        request: Request {
+            working_directory,
+            paths: paths
+                .iter()
+                .filter(|path| !is_stdin(path))
+                .cloned()
+                .collect(),
+            ..Request::default()
+        },
+        stdin: None,
     };
-    if request.paths.len() < paths.len() {
-        request.overlays.push(Overlay {
-            path: stdin.unwrap_or(Path::new(STANDARD_INPUT)).into(),
-            content: decode(read_standard_input()?),
+    if input.request.paths.len() < paths.len() {
+        let bytes = read_standard_input()?;
+        let name = stdin.unwrap_or(Path::new(STANDARD_INPUT));
+        let path = absolute(&input.request.working_directory, name);
+        input.request.overlays.push(Overlay {
+            path: path.clone(),
+            content: decode(bytes.clone()),
         });
+        input.stdin = Some(StandardInput { path, bytes });
     } else if let Some(name) = stdin {
         return Err(Failure {
             message: format!("`--stdin-filename {}` without `-`", name.display()),
             help: Some("add `-` to the paths to read standard input".into()),
         });
     }
-    Ok(request)
+    Ok(input)
 }
 
 fn read_standard_input() -> Result<Vec<u8>, Failure> {
@@ -118,10 +156,8 @@ fn help(problem: &Problem) -> &'static str {
     }
 }
 
-fn exit_code(arguments: &CheckArguments, analysis: &Analysis) -> u8 {
+/// 1 where a diagnostic is at or above the fail level.
+pub(crate) fn exit_code(arguments: &CheckArguments, analysis: &Analysis) -> u8 {
     let fails = |found: &pglint_linter::Diagnostic<_>| arguments.fail_on.fails(found.severity);
-    match () {
-        () if !analysis.project.problems.is_empty() => FAILURE,
-        () => u8::from(analysis.diagnostics.iter().any(fails)),
-    }
+    u8::from(analysis.diagnostics.iter().any(fails))
 }

@@ -3,11 +3,13 @@
 mod arguments;
 mod catalog;
 mod check;
+mod fix;
 mod order;
 mod report;
 mod rules;
 mod server;
 mod terminal;
+mod write;
 
 use std::io;
 use std::process::ExitCode;

@@ -2,7 +2,10 @@
 
 mod concise;
 mod full;
+mod github;
 mod json;
+mod repository;
+mod sarif;
 mod snippet;
 mod statistics;
 mod summary;
@@ -10,22 +13,24 @@ mod summary;
 mod tests;
 
 use std::io::{self, Write};
-use std::time::Duration;
 
-use pglint_project::Analysis;
+use pglint_project::{Analysis, Position, SourceFile};
+use pglint_text::{TextRange, TextSize};
 
 use crate::arguments::{CheckArguments, OutputFormat};
+pub(crate) use summary::Summary;
 
 /// Prints everything that the arguments ask for.
 pub(crate) fn print(
     output: &mut dyn Write,
     arguments: &CheckArguments,
     analysis: &Analysis,
-    elapsed: Duration,
+    summary: Summary,
 ) -> io::Result<()> {
-    let summary = summary::Summary::new(analysis, elapsed);
     match arguments.output_format {
         OutputFormat::Json => json::print(output, analysis, summary)?,
+        OutputFormat::Github => github::print(output, analysis, &summary)?,
+        OutputFormat::Sarif => sarif::print(output, analysis)?,
         OutputFormat::Concise if arguments.statistics => statistics::print(output, analysis)?,
         OutputFormat::Concise => concise::print(output, analysis)?,
         OutputFormat::Full => {
@@ -37,4 +42,12 @@ pub(crate) fn print(
         }
     }
     output.flush()
+}
+
+/// Where a range begins, and where it ends: after its last character, and never
+/// at the beginning of the line below it.
+fn region(file: &SourceFile, range: TextRange) -> (Position, Position) {
+    let text = file.text.get(..range.end().into()).unwrap_or(&file.text);
+    let end = TextSize::of(text.trim_end_matches(['\n', '\r'])).max(range.start());
+    (file.position(range.start()), file.position(end))
 }

@@ -16,6 +16,17 @@ pub(crate) fn standard_output(color: Color) -> AutoStream<Box<dyn Write>> {
     AutoStream::new(Box::new(io::BufWriter::new(output.lock())), choice)
 }
 
+/// Standard error in the same way, for a report that standard output has no
+/// place for.
+pub(crate) fn standard_error(color: Color) -> AutoStream<io::StderrLock<'static>> {
+    let output = io::stderr();
+    let choice = match choice(color) {
+        ColorChoice::Auto => AutoStream::choice(&output),
+        choice => choice,
+    };
+    AutoStream::new(output.lock(), choice)
+}
+
 /// What the flag and the environment ask for. `NO_COLOR`, `CLICOLOR` and
 /// `CLICOLOR_FORCE` are read by `AutoStream` itself.
 fn choice(color: Color) -> ColorChoice {
@@ -34,12 +45,7 @@ fn is_set(variable: &str) -> bool {
 /// Writes a line to standard error: `error: ...`, `notice: ...`, with what to do
 /// on a second line. Nothing can be done where even that fails.
 pub(crate) fn say(color: Color, kind: Kind, message: &str, help: Option<&str>) {
-    let output = io::stderr();
-    let choice = match choice(color) {
-        ColorChoice::Auto => AutoStream::choice(&output),
-        choice => choice,
-    };
-    let mut output = AutoStream::new(output.lock(), choice);
+    let mut output = standard_error(color);
     let (word, style) = match kind {
         Kind::Error => ("error", "\x1b[1;31m"),
         Kind::Notice => ("notice", "\x1b[1;36m"),

@@ -32,6 +32,12 @@ impl Tree {
         self.folder.path()
     }
 
+    /// The text of one of the files.
+    #[track_caller]
+    pub(crate) fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.path().join(path)).unwrap()
+    }
+
     /// Runs the binary in the folder, and describes what it did.
     #[track_caller]
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
@@ -54,6 +60,7 @@ pub(crate) fn output(folder: &Path, arguments: &[&str], input: &[u8]) -> Output 
         .env_remove("NO_COLOR")
         .env_remove("FORCE_COLOR")
         .env_remove("CLICOLOR_FORCE")
+        .env_remove("GITHUB_STEP_SUMMARY")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -191,6 +191,7 @@ fn json_of_nothing() {
         "warnings": 0,
         "infos": 0,
         "fixable": 0,
+        "fixed": 0,
         "rules": {},
         "milliseconds": TIME
       }

@@ -7,7 +7,7 @@ use codespan_reporting::diagnostic::{
 };
 use codespan_reporting::term::{self, Config, termcolor::Ansi};
 use pglint_linter::diagnostic::{Diagnostic, FileRange, Fix};
-use pglint_linter::{Applicability, Severity};
+use pglint_linter::{Applicability, Edit, Severity, apply_edits};
 use pglint_project::{Analysis, Project};
 use pglint_text::{FileId, TextRange};
 use similar::{ChangeTag, TextDiff};
@@ -115,21 +115,15 @@ fn touched_lines(project: &Project, fix: &Fix<FileRange>) -> Option<(String, Str
     if u32::from(lines.len()) > DIFF_BYTES {
         return None;
     }
-    let mut new = String::new();
-    let mut kept_to = lines.start();
-    for edit in &fix.edits {
-        let kept = file
-            .text
-            .get(usize::from(kept_to)..usize::from(edit.location.range.start()))?;
-        new.push_str(kept);
-        new.push_str(&edit.text);
-        kept_to = edit.location.range.end();
-    }
-    new.push_str(
-        file.text
-            .get(usize::from(kept_to)..usize::from(lines.end()))?,
-    );
-    Some((file.text[lines].to_owned(), new))
+    let old = &file.text[lines];
+    let edits = Vec::from_iter(fix.edits.iter().map(|edit| Edit {
+        location: FileRange {
+            range: edit.location.range - lines.start(),
+            ..edit.location
+        },
+        text: edit.text.clone(),
+    }));
+    Some((old.to_owned(), apply_edits(old, &edits)))
 }
 
 fn printable_lines(text: &str) -> String {

@@ -104,7 +104,7 @@ fn concise_is_one_line() {
 fn json_is_a_contract() {
     let analysis = example();
     let mut output = Vec::new();
-    let summary = Summary::new(&analysis, Duration::from_millis(12));
+    let summary = Summary::new(&analysis, Duration::from_millis(12), 0);
     json::print(&mut output, &analysis, summary).unwrap();
     insta::assert_snapshot!(String::from_utf8(output).unwrap());
 }

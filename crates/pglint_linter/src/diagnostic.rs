@@ -93,8 +93,8 @@ pub struct Label<L = Location> {
     pub message: String,
 }
 
-/// May a fix be applied without a look?
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// May a fix be applied without a look? Ordered: `Safe < Unsafe < DisplayOnly`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Applicability {
     /// Cannot change what the statement does.
     Safe,

@@ -7,6 +7,7 @@ mod condition;
 mod cx;
 mod describe;
 pub mod diagnostic;
+mod fix;
 mod groups;
 mod history;
 mod index_facts;
@@ -28,6 +29,7 @@ mod workload;
 
 pub use cx::{Cx, Database, Place, StatementContext, StatementFiles};
 pub use diagnostic::{Applicability, Diagnostic, Edit, FileRange, Fix, Label, Location, Severity};
+pub use fix::{applicable_fixes, apply_edits};
 pub use history::{HistoryProblem, HistoryProblemKind};
 pub use query::ResolvedQuery;
 pub use rule::{Check, Rule};

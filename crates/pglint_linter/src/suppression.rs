@@ -177,25 +177,19 @@ impl Suppressions {
             format!("`{}` reports nothing here", suppression.rule),
         );
         diagnostic.help = Some("Remove it, so that it cannot hide a later mistake".to_owned());
-        let alone = self
-            .suppressions
-            .iter()
-            .filter(|other| other.comment == suppression.comment)
-            .count()
-            == 1;
-        if alone {
-            diagnostic.fix = Some(Fix {
-                title: "Remove the comment".to_owned(),
-                applicability: Applicability::Safe,
-                edits: vec![Edit {
-                    location: FileRange {
-                        file,
-                        range: with_blanks(text, self.comments[suppression.comment]),
-                    },
-                    text: String::new(),
-                }],
-            });
-        }
+        let comment = self.comments[suppression.comment];
+        let (title, (range, text)) = match without_name(text, suppression.name) {
+            Some(range) => ("Remove the name", (range, "")),
+            None => ("Remove the comment", without_comment(text, comment)),
+        };
+        diagnostic.fix = Some(Fix {
+            title: title.to_owned(),
+            applicability: Applicability::Safe,
+            edits: vec![Edit {
+                location: FileRange { file, range },
+                text: text.to_owned(),
+            }],
+        });
         diagnostic
     }
 }
@@ -226,17 +220,37 @@ fn plain(
     }
 }
 
-/// The comment and the blanks that would be left over without it: the whole line
-/// of a comment that stands alone, the blanks before one that follows code.
-fn with_blanks(text: &str, comment: TextRange) -> TextRange {
+/// A name between the brackets with one of the commas beside it. `None` where
+/// no other name would be left.
+fn without_name(text: &str, name: TextRange) -> Option<TextRange> {
+    let (start, end) = (usize::from(name.start()), usize::from(name.end()));
+    let before = text[..start].rsplit('[').next()?;
+    let after = text[end..].split(']').next()?;
+    let is_filler = |c: char| c == ',' || c.is_whitespace();
+    let next = after.trim_start_matches(is_filler);
+    let previous = before.trim_end_matches(is_filler);
+    match (previous.is_empty(), next.is_empty()) {
+        (_, false) => Some(range(start, end + after.len() - next.len())),
+        (false, true) => Some(range(start - before.len() + previous.len(), end)),
+        (true, true) => None,
+    }
+}
+
+/// The comment and the blanks that would be left over without it, and what comes
+/// in their place: nothing, or the blank that keeps words apart. A comment that
+/// stands alone takes its line with it.
+fn without_comment(text: &str, comment: TextRange) -> (TextRange, &'static str) {
     let (start, end) = (usize::from(comment.start()), usize::from(comment.end()));
     let before = text[..start].trim_end_matches([' ', '\t']);
     let own_line = before.is_empty() || before.ends_with('\n');
     let rest = &text[end..];
     let line_end = rest.strip_prefix("\r\n").or(rest.strip_prefix('\n'));
     match line_end {
-        Some(after) if own_line => range(before.len(), text.len() - after.len()),
-        _ => range(before.len(), end),
+        Some(after) if own_line => (range(before.len(), text.len() - after.len()), ""),
+        _ if rest.starts_with(char::is_whitespace) || rest.is_empty() => {
+            (range(before.len(), end), "")
+        }
+        _ => (range(before.len(), end), " "),
     }
 }
 
@@ -326,4 +340,47 @@ fn scope(
 
 fn blanks(line: &str) -> &str {
     &line[..line.len() - line.trim_start().len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes the part between `«` and `»` out.
+    #[track_caller]
+    fn check(
+        marked: &str,
+        edit: impl Fn(&str, TextRange) -> (TextRange, &'static str),
+        left: &str,
+    ) {
+        let (start, end) = (marked.find('«').unwrap(), marked.find('»').unwrap());
+        let mut text = marked.replace(['«', '»'], "");
+        let (range, new) = edit(&text, range(start, end - '«'.len_utf8()));
+        text.replace_range(std::ops::Range::<usize>::from(range), new);
+        assert_eq!(text, left);
+    }
+
+    #[test]
+    fn a_comment_goes_without_a_trace() {
+        let check = |marked, left| check(marked, without_comment, left);
+        check("a;\n  «-- c»\nb;\n", "a;\nb;\n");
+        check("«-- c»\r\nb;\r\n", "b;\r\n");
+        check("a; «-- c»\nb;", "a;\nb;");
+        check("a; «-- c»", "a;");
+        check("  «-- c»", "");
+        check("a «/* c */» b", "a b");
+        // A comment keeps words apart.
+        check("a«/* c */»b", "a b");
+        check("a «/* c */»b", "a b");
+    }
+
+    #[test]
+    fn a_name_goes_with_its_comma() {
+        let name = |text: &str, name| (without_name(text, name).unwrap(), "");
+        check("-- ignore[«a», b] why", name, "-- ignore[b] why");
+        check("-- ignore[a, «b»] why", name, "-- ignore[a] why");
+        check("-- ignore[a,«b» ,c]", name, "-- ignore[a,c]");
+        assert_eq!(without_name("[a]", range(1, 2)), None);
+        assert_eq!(without_name("[a,]", range(1, 2)), None);
+    }
 }

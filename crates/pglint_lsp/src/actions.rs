@@ -2,7 +2,7 @@
 //! hands back when one is chosen.
 
 use pglint_linter::diagnostic::{Diagnostic, FileRange};
-use pglint_linter::{Applicability, Fix};
+use pglint_linter::{Applicability, Fix, applicable_fixes};
 use pglint_text::{TextRange, TextSize};
 use serde::{Deserialize, Serialize};
 use tower_lsp::lsp_types::{CodeAction, Url, WorkspaceEdit};
@@ -99,26 +99,8 @@ fn edits_of(fix: &Fix<FileRange>) -> Vec<(FileRange, String)> {
         .collect()
 }
 
-/// The edits of all safe fixes that touch this file alone and do not overlap an
-/// earlier one.
+/// The edits of all safe fixes that go together.
 fn fix_all(view: &FileView<'_>) -> Vec<(FileRange, String)> {
-    let mut edits: Vec<(FileRange, String)> = Vec::new();
-    let fixes = diagnostics(view).filter_map(|found| found.fix.as_ref());
-    for fix in fixes.filter(|fix| fix.applicability == Applicability::Safe) {
-        let new = edits_of(fix);
-        let is_here = new.iter().all(|(place, _)| place.file == view.file);
-        let overlaps = new.iter().any(|(new, _)| {
-            let mut known = edits.iter();
-            known.any(|(known, _)| touches(known.range, new.range))
-        });
-        if is_here && !overlaps {
-            edits.extend(new);
-        }
-    }
-    edits
-}
-
-/// Do two edits have a byte or a place in common?
-fn touches(left: TextRange, right: TextRange) -> bool {
-    left.intersect(right).is_some()
+    let fixes = applicable_fixes(diagnostics(view), Applicability::Safe);
+    fixes.into_iter().flat_map(edits_of).collect()
 }

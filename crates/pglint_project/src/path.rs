@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 /// `path` as seen from the absolute folder `directory`, with `.` and `..`
 /// resolved by name. Symbolic links are left alone: the name that users wrote is
 /// the name that they are shown.
-pub(crate) fn absolute(directory: &Path, path: &Path) -> PathBuf {
+pub fn absolute(directory: &Path, path: &Path) -> PathBuf {
     let mut result = PathBuf::new();
     for part in directory.join(path).components() {
         match part {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use pglint_linter::{Edit, FileRange, apply_edits};
 use pglint_text::{FileId, LineIndex, TextSize};
 
 /// A file as it is analysed: valid UTF-8 with nothing in it that is not SQL's.
@@ -61,6 +62,15 @@ impl SourceFile {
         }
     }
 
+    /// What was made of the file's bytes.
+    pub fn decoded(&self) -> Decoded {
+        Decoded {
+            text: self.text.clone(),
+            gaps: self.gaps.clone(),
+            replaced_bytes: self.replaced_bytes,
+        }
+    }
+
     /// The lines of the text.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
@@ -95,6 +105,53 @@ pub struct Decoded {
     pub gaps: Vec<Gap>,
     /// How many bytes became `?`.
     pub replaced_bytes: usize,
+}
+
+impl Decoded {
+    /// The same text after edits that do not overlap. `None` where an edit would
+    /// take away bytes that the text does not show.
+    pub fn edited(&self, edits: &[&Edit<FileRange>]) -> Option<Decoded> {
+        let mut gaps = self.gaps.clone();
+        for (gap, old) in gaps.iter_mut().zip(&self.gaps) {
+            for edit in edits {
+                let range = edit.location.range;
+                if range.start() < old.at && old.at < range.end() {
+                    return None;
+                }
+                if range.end() <= old.at && range.start() < old.at {
+                    gap.at = gap.at + TextSize::of(&*edit.text) - range.len();
+                }
+            }
+        }
+        Some(Decoded {
+            text: apply_edits(&self.text, edits.iter().copied()).into(),
+            gaps,
+            replaced_bytes: self.replaced_bytes,
+        })
+    }
+
+    /// The bytes of a file whose text became this one through
+    /// [`Decoded::edited`]; `original` are those of the file as it was decoded.
+    /// `None` where they belong to another text.
+    pub fn encode(&self, original: Vec<u8>) -> Option<Vec<u8>> {
+        let before = decode(original.clone());
+        if before.replaced_bytes > 0 || before.gaps.len() != self.gaps.len() {
+            return None;
+        }
+        let mut bytes = Vec::with_capacity(original.len());
+        let (mut kept_to, mut cut_before) = (0, 0);
+        for (old, new) in before.gaps.iter().zip(&self.gaps) {
+            let at = usize::from(new.at);
+            bytes.extend_from_slice(self.text.get(kept_to..at)?.as_bytes());
+            let cut = usize::from(old.at) + cut_before;
+            let length = usize::try_from(old.bytes).ok()?;
+            bytes.extend_from_slice(original.get(cut..cut + length)?);
+            cut_before += length;
+            kept_to = at;
+        }
+        bytes.extend_from_slice(self.text.get(kept_to..)?.as_bytes());
+        Some(bytes)
+    }
 }
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -190,6 +247,40 @@ mod tests {
         assert_eq!(position(0), (1, 1, 3));
         assert_eq!(position(2), (2, 1, 5));
         assert_eq!(position(99), (2, 2, 6));
+    }
+
+    /// Edits the text behind `before`; each edit is first byte, last byte plus
+    /// one, new text.
+    #[track_caller]
+    fn check_edits(before: &[u8], edits: &[(u32, u32, &str)], after: &[u8]) {
+        let edit = |(start, end, text): &(u32, u32, &str)| Edit {
+            location: FileRange {
+                file: FileId(0),
+                range: pglint_text::TextRange::new((*start).into(), (*end).into()),
+            },
+            text: (*text).to_owned(),
+        };
+        let edits: Vec<_> = edits.iter().map(edit).collect();
+        let edits: Vec<_> = edits.iter().collect();
+        let edited = decode(before.to_vec()).edited(&edits).unwrap();
+        assert_eq!(edited, decode(after.to_vec()));
+        assert_eq!(edited.encode(before.to_vec()).unwrap(), after);
+    }
+
+    #[test]
+    fn edits_keep_what_is_not_shown() {
+        check_edits(b"a\r\nb\r\n", &[(0, 1, "xy")], b"xy\r\nb\r\n");
+        check_edits(b"\xEF\xBB\xBFabc", &[(0, 2, "")], b"\xEF\xBB\xBFc");
+        check_edits(
+            b"\xEF\xBB\xBFabc",
+            &[(0, 0, "x"), (3, 3, "y")],
+            b"\xEF\xBB\xBFxabcy",
+        );
+        assert_eq!(
+            decode(b"a".to_vec()).encode(b"\xEF\xBB\xBFa".to_vec()),
+            None
+        );
+        assert_eq!(decode(b"?".to_vec()).encode(b"\xFF".to_vec()), None);
     }
 
     #[test]

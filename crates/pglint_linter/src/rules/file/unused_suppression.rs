@@ -20,6 +20,15 @@ declare_rule! {
     /// ```sql fixed
     /// SELECT id FROM account;
     /// ```
+    /// ```sql bad
+    /// -- pglint: ignore[select-star, null-comparison] the export wants every column
+    /// --                             ^^^^^^^^^^^^^^^ `null-comparison` reports nothing here
+    /// SELECT * FROM account;
+    /// ```
+    /// ```sql fixed
+    /// -- pglint: ignore[select-star] the export wants every column
+    /// SELECT * FROM account;
+    /// ```
     /// ```sql good
     /// -- pglint: ignore[select-star] the export wants every column
     /// SELECT * FROM account;
