@@ -159,5 +159,5 @@ fn help(problem: &Problem) -> &'static str {
 /// 1 where a diagnostic is at or above the fail level.
 pub(crate) fn exit_code(arguments: &CheckArguments, analysis: &Analysis) -> u8 {
     let fails = |found: &pglint_linter::Diagnostic<_>| arguments.fail_on.fails(found.severity);
-    u8::from(analysis.diagnostics.iter().any(fails))
+    u8::from(analysis.diagnostics().any(fails))
 }

@@ -75,7 +75,7 @@ pub(crate) fn of_file(analysis: &Analysis, path: &Path, text: &str) -> Vec<Strin
         let (line, column) = model.position(units(offset));
         format!("{line}:{column}")
     };
-    let diagnostics = analysis.diagnostics.iter();
+    let diagnostics = analysis.diagnostics();
     let of_file = diagnostics.filter(|it| analysis.project.file(it.location.file).path == path);
     let summary = of_file.map(|found| {
         let range = found.location.range;

@@ -64,8 +64,7 @@ pub(crate) fn diagnostics_of(files: &[TestFile]) -> Vec<Found> {
     };
     let analysis = Analysis::new(Project::read(&request));
     analysis
-        .diagnostics
-        .iter()
+        .diagnostics()
         .map(|diagnostic| {
             let source = analysis.project.file(diagnostic.location.file);
             let place = |offset| {

@@ -7,7 +7,7 @@ use pglint_project::Analysis;
 use crate::terminal::printable;
 
 pub(super) fn print(output: &mut dyn Write, analysis: &Analysis) -> io::Result<()> {
-    for diagnostic in &analysis.diagnostics {
+    for diagnostic in analysis.diagnostics() {
         let file = analysis.project.file(diagnostic.location.file);
         let place = file.position(diagnostic.location.range.start());
         writeln!(

@@ -20,7 +20,7 @@ const DIFF_BYTES: u32 = 2_000;
 
 pub(super) fn print(output: &mut dyn Write, analysis: &Analysis) -> io::Result<()> {
     let config = Config::default();
-    for diagnostic in &analysis.diagnostics {
+    for diagnostic in analysis.diagnostics() {
         print_diagnostic(output, &config, &analysis.project, diagnostic)?;
     }
     Ok(())

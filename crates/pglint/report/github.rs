@@ -24,7 +24,7 @@ pub(super) fn print(
     analysis: &Analysis,
     summary: &Summary,
 ) -> io::Result<()> {
-    for diagnostic in &analysis.diagnostics {
+    for diagnostic in analysis.diagnostics() {
         writeln!(output, "{}", command(analysis, diagnostic))?;
     }
     match std::env::var_os(SUMMARY).filter(|file| !file.is_empty()) {
@@ -89,11 +89,12 @@ fn table(analysis: &Analysis, summary: &Summary) -> io::Result<String> {
     let mut line = Vec::new();
     summary.print(&mut line)?;
     let mut table = format!("### pglint\n\n{}\n", String::from_utf8_lossy(&line));
-    if analysis.diagnostics.is_empty() {
+    let count = analysis.diagnostics().count();
+    if count == 0 {
         return Ok(table);
     }
     table.push_str("| | place | rule | |\n|---|---|---|---|\n");
-    for (index, found) in analysis.diagnostics.iter().enumerate() {
+    for (index, found) in analysis.diagnostics().enumerate() {
         let file = analysis.project.file(found.location.file);
         let line = file.position(found.location.range.start()).line;
         let place = format!("{}:{line}", path_in_repository(file));
@@ -104,7 +105,7 @@ fn table(analysis: &Analysis, summary: &Summary) -> io::Result<String> {
             found.rule,
             cell(&found.message)
         ));
-        let rest = analysis.diagnostics.len() - index - 1;
+        let rest = count - index - 1;
         if table.len() > SUMMARY_BYTES && rest > 0 {
             table.push_str(&format!("\n... and {rest} more.\n"));
             break;

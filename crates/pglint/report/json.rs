@@ -73,8 +73,7 @@ pub(super) fn print(
     let report = Report {
         version: 1,
         diagnostics: analysis
-            .diagnostics
-            .iter()
+            .diagnostics()
             .map(|found| diagnostic(analysis, found))
             .collect(),
         summary,

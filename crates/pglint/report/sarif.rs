@@ -21,8 +21,7 @@ const ROOT: &str = "%SRCROOT%";
 pub(super) fn print(output: &mut dyn Write, analysis: &Analysis) -> io::Result<()> {
     let mut fingerprints = Fingerprints::default();
     let results: Vec<Value> = analysis
-        .diagnostics
-        .iter()
+        .diagnostics()
         .map(|found| result(analysis, found, &mut fingerprints))
         .collect();
     let problems = &analysis.project.problems;

@@ -7,7 +7,7 @@ use pglint_project::Analysis;
 
 pub(super) fn print(output: &mut dyn Write, analysis: &Analysis) -> io::Result<()> {
     let mut counts: BTreeMap<_, usize> = BTreeMap::new();
-    for diagnostic in &analysis.diagnostics {
+    for diagnostic in analysis.diagnostics() {
         let kind = (diagnostic.rule, diagnostic.severity);
         *counts.entry(kind).or_default() += 1;
     }

@@ -31,20 +31,18 @@ pub(crate) struct Summary {
 impl Summary {
     pub(crate) fn new(analysis: &Analysis, elapsed: Duration, fixed: usize) -> Summary {
         let count = |severity| {
-            let diagnostics = analysis.diagnostics.iter();
+            let diagnostics = analysis.diagnostics();
             diagnostics
                 .filter(|diagnostic| diagnostic.severity == severity)
                 .count()
         };
         let fixable = |most: Applicability| {
-            let fixes = analysis
-                .diagnostics
-                .iter()
-                .filter_map(|found| found.fix.as_ref());
+            let diagnostics = analysis.diagnostics();
+            let fixes = diagnostics.filter_map(|found| found.fix.as_ref());
             fixes.filter(|fix| fix.applicability <= most).count()
         };
         let mut rules = BTreeMap::new();
-        for diagnostic in &analysis.diagnostics {
+        for diagnostic in analysis.diagnostics() {
             *rules.entry(diagnostic.rule).or_default() += 1;
         }
         Summary {

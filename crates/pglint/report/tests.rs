@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use pglint_linter::diagnostic::{Diagnostic, Edit, FileRange, Fix, Label};
 use pglint_linter::{Applicability, Severity};
-use pglint_project::{Analysis, Project, SourceFile, decode};
+use pglint_project::{Analysis, FileReport, Project, SourceFile, decode};
 use pglint_text::{FileId, TextRange, TextSize};
 
 use super::{concise, full, json, summary::Summary};
@@ -15,7 +15,7 @@ const QUERY: &str = "\u{feff}SELECT '漢字' -- why\nFROM person\nWHERE \"größ
 /// Two files and one diagnostic that has everything.
 fn example() -> Analysis {
     let mut analysis = analysis(&[("db/schema.sql", SCHEMA), ("db/query.sql", QUERY)]);
-    analysis.diagnostics.push(Diagnostic {
+    let found = Diagnostic {
         rule: "null-comparison",
         severity: Severity::Error,
         location: at(&analysis, 1, "\"größe\" = NULL"),
@@ -34,8 +34,16 @@ fn example() -> Analysis {
             }],
         }),
         object: Some("public.person.größe".into()),
-    });
+    };
+    push(&mut analysis, found);
     analysis
+}
+
+fn push(analysis: &mut Analysis, found: Diagnostic<FileRange>) {
+    analysis.reports.push(FileReport {
+        file: found.location.file,
+        diagnostics: vec![found].into(),
+    });
 }
 
 fn analysis(files: &[(&str, &str)]) -> Analysis {
@@ -118,9 +126,7 @@ fn long_lines_are_clipped() {
     );
     let mut analysis = analysis(&[("long.sql", &text)]);
     let location = at(&analysis, 0, "target");
-    analysis
-        .diagnostics
-        .push(warning(location, "far to the right"));
+    push(&mut analysis, warning(location, "far to the right"));
     let printed = full(&analysis);
     assert!(printed.len() < 2_000, "{}", printed.len());
     insta::assert_snapshot!(printed);
@@ -130,9 +136,7 @@ fn long_lines_are_clipped() {
 fn control_characters_do_not_reach_the_terminal() {
     let mut analysis = analysis(&[("a.sql", "SELECT \x1b[31m\0\u{202e} x;")]);
     let location = at(&analysis, 0, "x");
-    analysis
-        .diagnostics
-        .push(warning(location, "column `\x1b\n` is odd"));
+    push(&mut analysis, warning(location, "column `\x1b\n` is odd"));
     insta::assert_snapshot!(full(&analysis));
 }
 
@@ -144,9 +148,7 @@ fn long_labels_show_their_first_line() {
         file: FileId(0),
         range: TextRange::up_to(TextSize::of(text.as_str())),
     };
-    analysis
-        .diagnostics
-        .push(warning(location, "much of it is wrong"));
+    push(&mut analysis, warning(location, "much of it is wrong"));
     insta::assert_snapshot!(full(&analysis));
 }
 
@@ -161,7 +163,7 @@ fn labels_near_and_far_in_one_file() {
             message: "here".into(),
         });
     }
-    analysis.diagnostics.push(diagnostic);
+    push(&mut analysis, diagnostic);
     insta::assert_snapshot!(full(&analysis));
 }
 
@@ -174,6 +176,6 @@ fn places_at_the_end_of_an_empty_file() {
     };
     let mut info = warning(location, "nothing here");
     info.severity = Severity::Info;
-    analysis.diagnostics.push(info);
+    push(&mut analysis, info);
     insta::assert_snapshot!(full(&analysis));
 }

@@ -1,7 +1,9 @@
 //! The catalog: all objects by id and by name.
 
 use crate::builtin_types::{builtin_type, builtin_types};
+use crate::difference::Written;
 use crate::mention::Mentions;
+use crate::reads::{Read, Reads};
 use crate::{
     DataType, Domain, Function, FunctionId, Index, IndexId, Lookup, Modifier, Name, QualifiedName,
     Relation, RelationId, Schema, SchemaId, SearchPath, Type, TypeId, TypeKind, TypeReference,
@@ -42,6 +44,10 @@ pub struct Catalog {
     /// The object that was last given out to be changed; what it mentions now is
     /// not in `mentions` yet.
     pub(crate) changing: Option<u32>,
+    /// What was changed since [`Catalog::take_written`], the last first.
+    pub(crate) written: rpds::ListSync<Written>,
+    /// Where every question is noted down. `None` nearly always.
+    pub(crate) reads: Option<Reads>,
 }
 
 /// What a name in the namespace of relations stands for.
@@ -63,11 +69,13 @@ impl Catalog {
     /// All schemas in the order of creation, `pg_catalog`, `pg_temp` and
     /// `information_schema` first.
     pub fn schemas(&self) -> impl Iterator<Item = &Schema> {
+        self.note(|| Read::All);
         self.schemas.values().map(|it| &**it)
     }
 
     /// The schema of an id. `None` after it was dropped.
     pub fn schema(&self, id: SchemaId) -> Option<&Schema> {
+        self.note(|| Read::Object(id.0));
         self.schemas.get(&id).map(|it| &**it)
     }
 
@@ -82,11 +90,13 @@ impl Catalog {
 
     /// The schema of that name, without regard to what is unknown.
     pub fn schema_named(&self, name: &str) -> Option<&Schema> {
+        self.note(|| Read::Name(name.into()));
         self.schema(*self.schema_names.get(name)?)
     }
 
     /// All relations in the order of creation.
     pub fn relations(&self) -> impl Iterator<Item = &Relation> {
+        self.note(|| Read::All);
         self.relations.values().map(|it| &**it)
     }
 
@@ -101,6 +111,7 @@ impl Catalog {
 
     /// The relation of an id. `None` after it was dropped.
     pub fn relation(&self, id: RelationId) -> Option<&Relation> {
+        self.note(|| Read::Object(id.0));
         self.relations.get(&id).map(|it| &**it)
     }
 
@@ -141,6 +152,7 @@ impl Catalog {
     /// The relation or index of that name in one schema, without regard to what
     /// is unknown.
     pub fn named_in_schema(&self, schema: SchemaId, name: &str) -> Option<NamedRelation> {
+        self.note(|| Read::Name(name.into()));
         self.names.get(&(schema, name.into())).copied()
     }
 
@@ -172,6 +184,7 @@ impl Catalog {
 
     /// The types of the project in the order of creation, row types included.
     pub fn types(&self) -> impl Iterator<Item = &Type> {
+        self.note(|| Read::All);
         self.types.values().map(|it| &**it)
     }
 
@@ -182,6 +195,7 @@ impl Catalog {
             let index = types.binary_search_by_key(&id, |it| it.id).ok()?;
             return types.get(index);
         }
+        self.note(|| Read::Object(id.0));
         self.types.get(&id).map(|it| &**it)
     }
 
@@ -208,16 +222,19 @@ impl Catalog {
 
     /// The functions of the project in the order of creation.
     pub fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.note(|| Read::All);
         self.functions.values().map(|it| &**it)
     }
 
     /// The function of an id. `None` after it was dropped.
     pub fn function(&self, id: FunctionId) -> Option<&Function> {
+        self.note(|| Read::Object(id.0));
         self.functions.get(&id).map(|it| &**it)
     }
 
     /// All functions of the project under that name in one schema.
     pub fn functions_in_schema(&self, schema: SchemaId, name: &str) -> Vec<&Function> {
+        self.note(|| Read::Name(name.into()));
         let ids = self.function_names.get(&(schema, name.into()));
         ids.into_iter()
             .flat_map(|ids| ids.iter())
@@ -236,6 +253,7 @@ impl Catalog {
     ) -> Lookup<Vec<&Function>> {
         let mut found = Vec::new();
         let mut add = |schema: &str| {
+            self.note(|| Read::Name(schema.into()));
             if let Some(id) = self.schema_names.get(schema) {
                 found.extend(self.functions_in_schema(*id, name));
             }
@@ -253,11 +271,13 @@ impl Catalog {
 
     /// Names of the extensions that were created, sorted.
     pub fn extensions(&self) -> impl Iterator<Item = &Name> {
+        self.note(|| Read::All);
         self.extensions.keys()
     }
 
     /// Why a name may stand for something that the catalog does not know.
     pub fn unknown_name(&self, name: &str) -> Option<&Unknown> {
+        self.note(|| Read::Name(name.into()));
         let named = self.unknown_names.get(name);
         named.or(self.unknown.as_ref()).map(|it| &**it)
     }
@@ -350,6 +370,7 @@ impl Catalog {
         path: &SearchPath,
         find: impl Fn(SchemaId) -> Option<T>,
     ) -> Lookup<T> {
+        self.note(|| Read::Name(name.into()));
         if let Some(schema) = schema {
             return match self.lookup_schema(schema) {
                 Lookup::Found(schema) => self.search_schema(schema, name, &find),

@@ -3,7 +3,7 @@
 use crate::{ColumnNumber, DataType, Expression, Name, Origin, RelationId};
 
 /// A column of a relation (`pg_attribute`).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Column {
     /// Its number.
     pub number: ColumnNumber,

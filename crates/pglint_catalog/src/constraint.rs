@@ -3,7 +3,7 @@
 use crate::{ColumnNumber, ConstraintId, Expression, IndexId, Name, Origin, RelationId};
 
 /// A constraint (`pg_constraint`), NOT NULL apart.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Constraint {
     /// Its id.
     pub id: ConstraintId,
@@ -34,7 +34,7 @@ pub struct Constraint {
 }
 
 /// What a constraint asks for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ConstraintKind {
     /// `PRIMARY KEY`.
     PrimaryKey(Key),

@@ -90,7 +90,7 @@ impl DataType {
 }
 
 /// A type object (`pg_type`). Array types are not objects of their own here.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Type {
     /// Its id.
     pub id: TypeId,
@@ -116,7 +116,7 @@ pub struct Type {
 pub struct TypeCategory(pub char);
 
 /// What sort of type it is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum TypeKind {
     /// A base type: of the server, of an extension, or of `CREATE TYPE (INPUT ...)`.
     Base,
@@ -137,7 +137,7 @@ pub enum TypeKind {
 }
 
 /// A domain over another type.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Domain {
     /// The type below; may be a domain itself.
     pub base: DataType,

@@ -2,6 +2,7 @@
 //! together. What a statement means is decided by replay, not here.
 
 use crate::catalog::{ById, ByName};
+use crate::difference::Written;
 use crate::id::FIRST_PROJECT_ID;
 use crate::mention::Mentions;
 use crate::{
@@ -30,6 +31,8 @@ impl Catalog {
             next_id: FIRST_PROJECT_ID,
             mentions: Mentions::new_sync(),
             changing: None,
+            written: rpds::List::new_sync(),
+            reads: None,
         };
         for (id, name) in [
             (SchemaId::PG_CATALOG, "pg_catalog"),
@@ -49,6 +52,16 @@ impl Catalog {
         id
     }
 
+    /// Leaves numbers out, so that the next object's does not depend on how many
+    /// objects there are before it, within reason: [`Catalog::next_id`] gives the
+    /// same number after an edit of what came before.
+    pub fn leave_room(&mut self) {
+        const ROOM: u32 = 1 << 12;
+        if let Some(next) = self.next_id.checked_next_multiple_of(ROOM) {
+            self.next_id = next.checked_add(1).unwrap_or(self.next_id);
+        }
+    }
+
     /// Makes an empty schema.
     pub fn add_schema(&mut self, name: Name, origin: Origin) -> SchemaId {
         let id = SchemaId(self.next_id());
@@ -65,11 +78,13 @@ impl Catalog {
             origin,
             comment: None,
         };
+        self.wrote(Written::Object(id.0));
         self.schemas.insert_mut(id, Arc::new(schema));
     }
 
     /// The schema, to be changed; its name with [`Catalog::rename_schema`].
     pub fn schema_mut(&mut self, id: SchemaId) -> Option<&mut Schema> {
+        self.wrote(Written::Object(id.0));
         self.schemas.get_mut(&id).map(Arc::make_mut)
     }
 
@@ -85,6 +100,7 @@ impl Catalog {
     /// Forgets a schema, whose objects must be gone.
     pub fn remove_schema(&mut self, id: SchemaId) {
         if let Some(name) = self.schema(id).map(|it| it.name.clone()) {
+            self.wrote(Written::Object(id.0));
             self.schema_names.remove_mut(&name);
             self.schemas.remove_mut(&id);
         }
@@ -150,6 +166,7 @@ impl Catalog {
         if let Some(row_type) = relation.row_type {
             self.remove_type(row_type);
         }
+        self.wrote(Written::Object(id.0));
         self.relations.remove_mut(&id);
     }
 
@@ -345,6 +362,7 @@ impl Catalog {
     pub fn remove_type(&mut self, id: TypeId) {
         if let Some(old) = self.types.get(&id).cloned() {
             self.type_names.remove_mut(&(old.schema, old.name.clone()));
+            self.wrote(Written::Object(id.0));
             self.types.remove_mut(&id);
         }
     }
@@ -388,6 +406,7 @@ impl Catalog {
     pub fn remove_function(&mut self, id: FunctionId) {
         if let Some(old) = self.functions.get(&id).cloned() {
             self.unlist_function(old.schema, old.name.clone(), id);
+            self.wrote(Written::Object(id.0));
             self.functions.remove_mut(&id);
         }
     }
@@ -405,7 +424,9 @@ impl Catalog {
     fn list_function(&mut self, schema: SchemaId, name: Name, id: FunctionId) {
         let key = (schema, name);
         let mut ids = self.function_names.get(&key).cloned().unwrap_or_default();
-        Arc::make_mut(&mut ids).push(id);
+        // In the order of creation, whatever happened to the names meanwhile.
+        let place = ids.partition_point(|other| *other < id);
+        Arc::make_mut(&mut ids).insert(place, id);
         self.function_names.insert_mut(key, ids);
     }
 
@@ -424,16 +445,19 @@ impl Catalog {
 
     /// Remembers that an extension was created in a schema.
     pub fn add_extension(&mut self, name: Name, schema: SchemaId) {
+        self.wrote(Written::Name(name.clone()));
         self.extensions.insert_mut(name, Arc::new(schema));
     }
 
     /// Forgets an extension; its objects must be gone.
     pub fn remove_extension(&mut self, name: &str) {
+        self.wrote(Written::Name(name.into()));
         self.extensions.remove_mut(name);
     }
 
     /// From now on a name that is not found may still exist, in any schema.
     pub fn mark_name_unknown(&mut self, name: Name, unknown: &Arc<Unknown>) {
+        self.wrote(Written::Name(name.clone()));
         self.unknown_names.insert_mut(name, unknown.clone());
     }
 

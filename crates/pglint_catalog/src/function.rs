@@ -3,7 +3,7 @@
 use crate::{DataType, Expression, FunctionId, Name, Origin, SchemaId};
 
 /// A function (`pg_proc`); its identity is its name and its input arguments.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Function {
     /// Its id.
     pub id: FunctionId,
@@ -86,7 +86,7 @@ pub enum Volatility {
 }
 
 /// An argument of a function.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Argument {
     /// Its name. `None` when it has none.
     pub name: Option<Name>,

@@ -3,7 +3,7 @@
 use crate::{ColumnNumber, ConstraintId, Expression, IndexId, Name, Origin};
 
 /// An index of a relation (`pg_index`).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Index {
     /// Its id.
     pub id: IndexId,
@@ -36,7 +36,7 @@ pub struct Index {
 }
 
 /// An index that a later statement dropped, by itself or with its constraint.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DroppedIndex {
     /// As it was.
     pub index: Index,

@@ -11,6 +11,7 @@ mod column;
 mod constraint;
 mod data_type;
 mod dependency;
+mod difference;
 mod dump;
 mod dump_diagram;
 mod dump_dot;
@@ -26,6 +27,7 @@ mod lookup;
 mod mention;
 mod name;
 mod origin;
+mod reads;
 mod relation;
 mod schema;
 mod trigger;
@@ -38,6 +40,7 @@ pub use constraint::{
 };
 pub use data_type::{DataType, Domain, Modifier, Type, TypeCategory, TypeKind, TypeReference};
 pub use dependency::{Dependent, Dependents};
+pub use difference::{Difference, Written};
 pub use expression::{ColumnSlot, Expression, NullTest, Shape};
 pub use function::{Argument, ArgumentMode, Function, FunctionKind, Volatility};
 pub use generated_name::{constraint_name_exists, make_object_name};
@@ -48,6 +51,7 @@ pub use index::{DroppedIndex, Index, IndexElement, IndexTarget};
 pub use lookup::Lookup;
 pub use name::{Name, QualifiedName, SearchPath, quote_identifier, truncate_identifier};
 pub use origin::{Origin, Unknown, UnknownReason};
+pub use reads::{Log, Read, Reads};
 pub use relation::{
     PartitionBound, PartitionKey, PartitionStrategy, Persistence, Relation, RelationKind, Sequence,
     View,

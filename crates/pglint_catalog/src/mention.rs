@@ -5,6 +5,8 @@
 //! another stays in it, so those who ask look again. The object that is being
 //! changed is not in it yet; it always counts as one that mentions everything.
 
+use crate::difference::Written;
+use crate::reads::Read;
 use crate::{
     Catalog, ConstraintKind, Expression, Function, IndexTarget, ObjectId, Relation, RelationId,
     Type, TypeId, TypeKind, TypeReference,
@@ -41,6 +43,7 @@ impl Catalog {
             // Whatever is in a schema is found by its own schema.
             ObjectId::Schema(_) => return Vec::new(),
         };
+        self.note(|| Read::Mentions(mentioned));
         let pairs = self.mentions.range((mentioned, 0)..=(mentioned, u32::MAX));
         let mut ids: Vec<u32> = pairs.map(|(_, by)| *by).collect();
         ids.push(mentioned);
@@ -53,6 +56,7 @@ impl Catalog {
     /// Takes note that an object is about to change, and of what the one before
     /// it has come to mention.
     pub(crate) fn begin_change(&mut self, id: u32) {
+        self.wrote(Written::Object(id));
         if self.changing == Some(id) {
             return;
         }
@@ -67,7 +71,7 @@ impl Catalog {
         }
     }
 
-    fn mentioned_by(&self, id: u32) -> Vec<u32> {
+    pub(crate) fn mentioned_by(&self, id: u32) -> Vec<u32> {
         let mut found = Found(Vec::new());
         if let Some(relation) = self.relation(RelationId(id)) {
             found.relation(relation);

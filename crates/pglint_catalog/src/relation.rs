@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// A relation with everything that belongs to it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Relation {
     /// Its id.
     pub id: RelationId,
@@ -130,7 +130,7 @@ pub enum Persistence {
 }
 
 /// `PARTITION BY`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PartitionKey {
     /// How rows are divided.
     pub strategy: PartitionStrategy,
@@ -152,7 +152,7 @@ pub enum PartitionStrategy {
 }
 
 /// Which rows a partition holds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PartitionBound {
     /// `FOR VALUES ...` as written, or `DEFAULT`.
     pub text: Name,
@@ -163,7 +163,7 @@ pub struct PartitionBound {
 }
 
 /// The query of a view or materialized view.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct View {
     /// The query's text as written.
     pub query: Name,
@@ -181,7 +181,7 @@ pub struct View {
 }
 
 /// The parameters of a sequence.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Sequence {
     /// `bigint`, `integer` or `smallint`.
     pub data_type: DataType,

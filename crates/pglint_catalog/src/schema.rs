@@ -3,7 +3,7 @@
 use crate::{Name, Origin, SchemaId, Unknown};
 
 /// A schema (`pg_namespace`).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Schema {
     /// Its id.
     pub id: SchemaId,

@@ -3,7 +3,7 @@
 use crate::{Expression, FunctionId, Name, Origin, RelationId};
 
 /// A trigger of a relation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Trigger {
     /// Its name.
     pub name: Name,
@@ -38,7 +38,7 @@ pub struct TriggerClauses {
 }
 
 /// A row-level security policy of a relation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
     /// Its name.
     pub name: Name,

@@ -1,5 +1,6 @@
 //! Runs the checks: statement by statement, then on the final schema.
 
+use pglint_catalog::Relation;
 use pglint_semantic::section::Direction;
 use pglint_syntax::ast::{NODE_KINDS, NodeKind};
 use pglint_syntax::{Statement, Tree};
@@ -147,28 +148,34 @@ fn check_tree(rules: &RuleSet, run: &mut Run<'_, '_>, tree: &Tree) {
 
 /// What is wrong with the schema after all files.
 pub fn check_schema(rules: &RuleSet, database: Database<'_>) -> Vec<Diagnostic> {
+    let tables = database.catalog.tables();
+    tables
+        .flat_map(|table| check_table(rules, database, table))
+        .collect()
+}
+
+/// What is wrong with one table of the schema after all files.
+pub fn check_table(rules: &RuleSet, database: Database<'_>, table: &Relation) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let mut run = Run {
         database,
         statement: None,
         diagnostics: &mut diagnostics,
     };
-    for table in database.catalog.tables() {
-        for active in &rules.schema {
-            match active.check {
-                Check::Table(check) => run.check(active, None, |cx| check(cx, table)),
-                Check::Index(check) => {
-                    for index in &table.indexes {
-                        run.check(active, None, |cx| check(cx, table, index));
-                    }
+    for active in &rules.schema {
+        match active.check {
+            Check::Table(check) => run.check(active, None, |cx| check(cx, table)),
+            Check::Index(check) => {
+                for index in &table.indexes {
+                    run.check(active, None, |cx| check(cx, table, index));
                 }
-                Check::ForeignKey(check) => {
-                    for (constraint, key) in table.foreign_keys() {
-                        run.check(active, None, |cx| check(cx, table, constraint, key));
-                    }
-                }
-                _ => {}
             }
+            Check::ForeignKey(check) => {
+                for (constraint, key) in table.foreign_keys() {
+                    run.check(active, None, |cx| check(cx, table, constraint, key));
+                }
+            }
+            _ => {}
         }
     }
     diagnostics

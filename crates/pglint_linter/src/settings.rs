@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::{Rule, Severity};
 
 /// The resolved settings of a run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Rules or categories that run; empty means all.
     pub select: Vec<String>,

@@ -6,8 +6,9 @@ mod observe;
 mod value;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use pglint_catalog::{ColumnNumber, Name, RelationId};
+use pglint_catalog::{ColumnNumber, Log, Name, RelationId};
 use pglint_semantic::resolve::Resolution;
 use pglint_syntax::Tree;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -18,14 +19,32 @@ type BaseColumn = (RelationId, ColumnNumber);
 /// What statements do with tables and columns.
 #[derive(Clone, Debug, Default)]
 pub struct Workload {
-    columns: FxHashMap<BaseColumn, ColumnUse>,
-    values: FxHashMap<BaseColumn, ColumnValues>,
-    tables: FxHashMap<RelationId, TableUse>,
-    /// Both directions of each pair.
-    joined: FxHashMap<BaseColumn, BTreeSet<BaseColumn>>,
-    /// Sorted columns.
-    arbiters: FxHashSet<(RelationId, Vec<ColumnNumber>)>,
+    relations: FxHashMap<RelationId, Arc<RelationUse>>,
+    /// Names of unique keys that an ON CONFLICT relies on.
     named_arbiters: FxHashSet<Name>,
+    /// Where every question is noted down. `None` nearly always.
+    asked: Option<Log<UseRead>>,
+}
+
+/// What statements do with one relation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct RelationUse {
+    rows: TableUse,
+    columns: FxHashMap<ColumnNumber, ColumnUse>,
+    values: FxHashMap<ColumnNumber, ColumnValues>,
+    /// Each pair stands with both of its relations.
+    joined: FxHashMap<ColumnNumber, BTreeSet<BaseColumn>>,
+    /// Sorted columns.
+    arbiters: FxHashSet<Vec<ColumnNumber>>,
+}
+
+/// One thing that was asked of a workload.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum UseRead {
+    /// What is done with a relation.
+    Relation(RelationId),
+    /// Whether a unique key of that name is relied on.
+    Arbiter(Name),
 }
 
 /// What statements do with one column.
@@ -65,20 +84,20 @@ pub struct TableUse {
 impl Workload {
     /// What statements do with the column; nothing, when none mentions it.
     pub fn column(&self, relation: RelationId, column: ColumnNumber) -> ColumnUse {
-        self.columns
-            .get(&(relation, column))
-            .copied()
+        let used = self.relation(relation);
+        used.and_then(|used| used.columns.get(&column).copied())
             .unwrap_or_default()
     }
 
     /// The values of a column. `None` when no statement shows any.
     pub fn values(&self, relation: RelationId, column: ColumnNumber) -> Option<&ColumnValues> {
-        self.values.get(&(relation, column))
+        self.relation(relation)?.values.get(&column)
     }
 
     /// Which rows statements insert into the table.
     pub fn table(&self, relation: RelationId) -> TableUse {
-        self.tables.get(&relation).copied().unwrap_or_default()
+        self.relation(relation)
+            .map_or(TableUse::default(), |used| used.rows)
     }
 
     /// The columns of other FROM items that conditions or USING equate with the
@@ -88,7 +107,8 @@ impl Workload {
         relation: RelationId,
         column: ColumnNumber,
     ) -> impl Iterator<Item = (RelationId, ColumnNumber)> + '_ {
-        let joined = self.joined.get(&(relation, column));
+        let used = self.relation(relation);
+        let joined = used.and_then(|used| used.joined.get(&column));
         joined.into_iter().flatten().copied()
     }
 
@@ -96,7 +116,27 @@ impl Workload {
     pub fn is_arbiter(&self, relation: RelationId, columns: &[ColumnNumber], name: &str) -> bool {
         let mut columns = columns.to_vec();
         columns.sort_unstable();
-        self.arbiters.contains(&(relation, columns)) || self.named_arbiters.contains(name)
+        if let Some(asked) = &self.asked {
+            asked.add(UseRead::Arbiter(name.into()));
+        }
+        let used = self.relation(relation);
+        used.is_some_and(|used| used.arbiters.contains(&columns))
+            || self.named_arbiters.contains(name)
+    }
+
+    fn relation(&self, relation: RelationId) -> Option<&RelationUse> {
+        if let Some(asked) = &self.asked {
+            asked.add(UseRead::Relation(relation));
+        }
+        self.relations.get(&relation).map(|used| &**used)
+    }
+
+    /// The same workload, which notes down in `asked` what it is asked.
+    pub fn noting(&self, asked: &Log<UseRead>) -> Workload {
+        Workload {
+            asked: Some(asked.clone()),
+            ..self.clone()
+        }
     }
 
     /// Adds what one statement does.
@@ -104,10 +144,85 @@ impl Workload {
         observe::observe(self, tree, resolution);
     }
 
+    /// Does no statement do anything?
+    pub fn is_empty(&self) -> bool {
+        self.relations.is_empty() && self.named_arbiters.is_empty()
+    }
+
     /// Adds what another part of the project does.
     pub fn merge(&mut self, other: &Workload) {
         // Uses are combined with "or" and sets joined, so the order does not matter.
         #![allow(clippy::iter_over_hash_type, reason = "the result has no order")]
+        for (relation, used) in &other.relations {
+            match self.relations.get_mut(relation) {
+                Some(own) => Arc::make_mut(own).merge(used),
+                None => drop(self.relations.insert(*relation, used.clone())),
+            }
+        }
+        let names = other.named_arbiters.iter().cloned();
+        self.named_arbiters.extend(names);
+    }
+
+    /// The questions that the two answer in different ways.
+    pub fn differences<'w>(&'w self, other: &'w Workload) -> impl Iterator<Item = UseRead> + 'w {
+        let both = [(self, other), (other, self)].into_iter();
+        let relations = both.clone().flat_map(|(one, other)| {
+            let differs = |(id, used): &(&RelationId, &Arc<RelationUse>)| {
+                let other = other.relations.get(id);
+                other.is_none_or(|other| !Arc::ptr_eq(other, used) && other != *used)
+            };
+            let relations = one.relations.iter().filter(differs);
+            relations.map(|(id, _)| UseRead::Relation(*id))
+        });
+        let names = both.flat_map(|(one, other)| {
+            let names = one.named_arbiters.difference(&other.named_arbiters);
+            names.map(|name| UseRead::Arbiter(name.clone()))
+        });
+        relations.chain(names)
+    }
+
+    /// Answers one question anew from the parts that make up the whole.
+    pub fn update<'w>(&mut self, question: &UseRead, parts: impl Iterator<Item = &'w Workload>) {
+        match question {
+            UseRead::Relation(id) => {
+                self.relations.remove(id);
+                let mut sum: Option<Arc<RelationUse>> = None;
+                for used in parts.filter_map(|part| part.relations.get(id)) {
+                    match &mut sum {
+                        Some(sum) => Arc::make_mut(sum).merge(used),
+                        None => sum = Some(used.clone()),
+                    }
+                }
+                self.relations.extend(sum.map(|sum| (*id, sum)));
+            }
+            UseRead::Arbiter(name) => {
+                let mut parts = parts;
+                match parts.any(|part| part.named_arbiters.contains(name)) {
+                    true => self.named_arbiters.insert(name.clone()),
+                    false => self.named_arbiters.remove(name),
+                };
+            }
+        }
+    }
+
+    fn used_mut(&mut self, relation: RelationId) -> &mut RelationUse {
+        Arc::make_mut(self.relations.entry(relation).or_default())
+    }
+
+    fn column_mut(&mut self, (relation, column): BaseColumn) -> &mut ColumnUse {
+        self.used_mut(relation).columns.entry(column).or_default()
+    }
+
+    fn values_mut(&mut self, (relation, column): BaseColumn) -> &mut ColumnValues {
+        self.used_mut(relation).values.entry(column).or_default()
+    }
+}
+
+impl RelationUse {
+    fn merge(&mut self, other: &RelationUse) {
+        #![allow(clippy::iter_over_hash_type, reason = "the result has no order")]
+        self.rows.has_fixed_rows |= other.rows.has_fixed_rows;
+        self.rows.has_other_rows |= other.rows.has_other_rows;
         for (column, used) in &other.columns {
             let own = self.columns.entry(*column).or_default();
             own.is_filtered |= used.is_filtered;
@@ -121,16 +236,9 @@ impl Workload {
             own.literals.extend(values.literals.iter().cloned());
             own.is_open |= values.is_open;
         }
-        for (table, used) in &other.tables {
-            let own = self.tables.entry(*table).or_default();
-            own.has_fixed_rows |= used.has_fixed_rows;
-            own.has_other_rows |= used.has_other_rows;
-        }
         for (column, joined) in &other.joined {
             self.joined.entry(*column).or_default().extend(joined);
         }
         self.arbiters.extend(other.arbiters.iter().cloned());
-        self.named_arbiters
-            .extend(other.named_arbiters.iter().cloned());
     }
 }

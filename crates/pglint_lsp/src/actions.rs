@@ -88,8 +88,8 @@ pub(crate) fn edit(view: &FileView<'_>, work: &Work) -> Option<WorkspaceEdit> {
 pub(crate) fn diagnostics<'v>(
     view: &'v FileView<'_>,
 ) -> impl Iterator<Item = &'v Diagnostic<FileRange>> {
-    let all = view.unit.analysis.diagnostics.iter();
-    all.filter(|found| found.location.file == view.file)
+    let found = view.unit.analysis.diagnostics_of(view.file);
+    found.into_iter().flat_map(|found| found.iter())
 }
 
 fn edits_of(fix: &Fix<FileRange>) -> Vec<(FileRange, String)> {

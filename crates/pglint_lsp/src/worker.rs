@@ -154,7 +154,7 @@ fn unit(
 fn reports(unit: &AnalysedUnit, client: &ClientFacts) -> BTreeMap<Url, Arc<Report>> {
     let mut lines: FxHashMap<FileId, LineTable> = FxHashMap::default();
     let mut found: FxHashMap<FileId, Vec<_>> = FxHashMap::default();
-    for diagnostic in &unit.analysis.diagnostics {
+    for diagnostic in unit.analysis.diagnostics() {
         let file = diagnostic.location.file;
         let lines = lines.entry(file).or_insert_with(|| unit.lines(file));
         let diagnostic = to_lsp::diagnostic(unit, lines, diagnostic, client);

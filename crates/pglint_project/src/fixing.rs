@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pglint_linter::{Applicability, Diagnostic, Edit, FileRange, applicable_fixes};
+use pglint_linter::{Applicability, Edit, FileRange, applicable_fixes};
 use pglint_syntax::StatementParse;
 use pglint_text::FileId;
 
@@ -95,15 +95,12 @@ impl Fixing {
     /// Applies the fixes that an analysis offers, and tells which files they change.
     fn round(&mut self, analysis: &Analysis) -> Vec<PathBuf> {
         let mut edited = Vec::new();
-        let is_same_file = |left: &Diagnostic<FileRange>, right: &Diagnostic<FileRange>| {
-            left.location.file == right.location.file
-        };
-        for found in analysis.diagnostics.chunk_by(is_same_file) {
-            let file = analysis.project.file(found[0].location.file);
+        for report in &analysis.reports {
+            let file = analysis.project.file(report.file);
             if self.kept.contains(&file.path) || file.replaced_bytes > 0 {
                 continue;
             }
-            let fixes = applicable_fixes(found, self.applicability);
+            let fixes = applicable_fixes(&*report.diagnostics, self.applicability);
             let edits: Vec<&Edit<FileRange>> = fixes.iter().flat_map(|fix| &fix.edits).collect();
             let content = file.decoded().edited(&edits);
             let Some(content) = content.filter(|content| content.text != file.text) else {

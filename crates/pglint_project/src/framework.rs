@@ -315,7 +315,9 @@ pub(crate) fn marks(text: &str) -> Marks {
     let holds = FRAMEWORKS.into_iter().filter(|it| (it.directive)(text));
     Marks {
         tools: holds.map(|framework| framework.name).collect(),
-        dependencies: yoyo::dependencies(text),
+        dependencies: { yoyo::dependencies(text).into_iter() }
+            .chain(graphile_migrate::headers(text))
+            .collect(),
     }
 }
 

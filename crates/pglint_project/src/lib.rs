@@ -20,7 +20,7 @@ mod scope;
 mod source;
 mod workspace;
 
-pub use analysis::Analysis;
+pub use analysis::{Analysis, FileReport};
 pub use configuration::Overrides;
 pub use discover::{Problem, watched_patterns};
 pub use fixing::{FixedFile, FixedProject, fix};

@@ -82,7 +82,7 @@ fn arguments(request: &Request, problems: &mut Vec<Problem>) -> Vec<(PathBuf, Fo
         (file, found)
     };
     let directory = &request.working_directory;
-    let mut arguments = Vec::new();
+    let mut arguments: Vec<(PathBuf, Found)> = Vec::new();
     for path in &request.paths {
         let absolute = crate::path::absolute(directory, path);
         if discover::is_directory(&absolute) {
@@ -104,7 +104,13 @@ fn arguments(request: &Request, problems: &mut Vec<Problem>) -> Vec<(PathBuf, Fo
     }
     for overlay in &request.overlays {
         let absolute = crate::path::absolute(directory, &overlay.path);
-        arguments.push(one(absolute));
+        // In a folder that is asked about, it stands for a file of that folder.
+        let around = { arguments.iter_mut() }
+            .find(|(folder, _)| absolute.starts_with(folder) && absolute != *folder);
+        match around {
+            Some((_, found)) => found.sql.push(absolute),
+            None => arguments.push(one(absolute)),
+        }
     }
     arguments
 }
@@ -242,6 +248,29 @@ mod tests {
         check(&tree, &["db/a.sql"], &["db: db/a.sql*"]);
         check(&tree, &["db/*.sql"], &["db: db/a.sql* db/b.sql*"]);
         check(&tree, &["db", "q"], &[".: db/a.sql* db/b.sql* q/c.sql*"]);
+    }
+
+    #[test]
+    fn an_open_document_belongs_to_the_folder_that_is_asked_about() {
+        let directory = tempfile::tempdir().unwrap();
+        let folder = directory.path();
+        std::fs::create_dir(folder.join("a")).unwrap();
+        for (path, text) in [("pglint.toml", ""), ("a/pglint.toml", ""), ("a/x.sql", "")] {
+            std::fs::write(folder.join(path), text).unwrap();
+        }
+        let overlay = |path: &str| Overlay {
+            path: path.into(),
+            content: crate::source::decode(Vec::new()),
+        };
+        let request = Request {
+            working_directory: folder.into(),
+            paths: vec![folder.into()],
+            overlays: vec![overlay("a/x.sql"), overlay("a/new.sql")],
+            ..Request::default()
+        };
+        let found = scopes(&request, &mut Vec::new());
+        let found: Vec<_> = found.iter().map(|it| describe(folder, it)).collect();
+        assert_eq!(found, [".: a/new.sql* a/x.sql*"]);
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! A project that is analysed again and again while it changes: what an editor
-//! has open. The same analysis as [`Analysis::new`], from what is kept of the
-//! last one.
+//! has open. The result is that of [`Analysis::new`], made from the last one.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,10 +13,10 @@ use crate::scope::{Overlay, Request};
 /// A project and what was learned from its last analysis.
 pub struct Workspace {
     request: Request,
-    project: Project,
+    /// The last result. `None` before the first.
+    analysis: Option<Arc<Analysis>>,
     /// The state of the disk when it was last read.
     stamps: Vec<(PathBuf, Option<Stamp>)>,
-    is_read: bool,
 }
 
 impl Workspace {
@@ -26,33 +25,36 @@ impl Workspace {
     pub fn new(request: Request) -> Workspace {
         Workspace {
             request,
-            project: Project::default(),
+            analysis: None,
             stamps: Vec::new(),
-            is_read: false,
         }
     }
 
     /// Has anything on the disk changed since it was read?
     pub fn is_outdated(&self) -> bool {
         let is_changed = |(path, known): &(PathBuf, Option<Stamp>)| stamp(path) != *known;
-        !self.is_read || self.stamps.iter().any(is_changed)
+        self.analysis.is_none() || self.stamps.iter().any(is_changed)
     }
 
     /// Analyses the project with these texts in place of files. The disk is read
     /// where `read_disk` says so, and where the texts ask for it: the first
     /// time, and when there is a text for another file than before.
     pub fn analyse(&mut self, overlays: Vec<Overlay>, read_disk: bool) -> Arc<Analysis> {
-        let changed = match read_disk || !self.is_read {
-            true => None,
-            false => self.with_texts(&overlays),
-        };
+        let known = self.analysis.take();
+        let before = known.as_deref().filter(|_| !read_disk);
+        let changed = before.and_then(|before| self.with_texts(&before.project, &overlays));
         self.request.overlays = overlays;
-        self.project = changed.unwrap_or_else(|| self.read());
-        Arc::new(Analysis::new(self.project.clone()))
+        let project = changed.unwrap_or_else(|| self.read());
+        let analysis = Arc::new(match &known {
+            Some(known) => known.again(project),
+            None => Analysis::new(project),
+        });
+        self.analysis = Some(analysis.clone());
+        analysis
     }
 
     /// The project with other texts. `None` where it has to be read again.
-    fn with_texts(&self, overlays: &[Overlay]) -> Option<Project> {
+    fn with_texts(&self, project: &Project, overlays: &[Overlay]) -> Option<Project> {
         let known = &self.request.overlays;
         let is_same = overlays.len() == known.len()
             && overlays
@@ -62,19 +64,24 @@ impl Workspace {
         if !is_same {
             return None;
         }
-        let mut project = self.project.clone();
+        let mut project = project.clone();
         for overlay in overlays {
-            let mut files = project.files.iter();
-            let file = files.find(|file| file.path == overlay.path)?;
-            if file.text != overlay.content.text || file.gaps != overlay.content.gaps {
-                project = project.with_text(file.id, overlay.content.clone())?;
+            let path = crate::path::absolute(&self.request.working_directory, &overlay.path);
+            let files = project.files.iter().filter(|file| file.path == path);
+            let files: Vec<_> = files.cloned().collect();
+            if files.is_empty() {
+                return None;
+            }
+            for file in files {
+                if file.text != overlay.content.text || file.gaps != overlay.content.gaps {
+                    project = project.with_text(file.id, overlay.content.clone())?;
+                }
             }
         }
         Some(project)
     }
 
     fn read(&mut self) -> Project {
-        self.is_read = true;
         let project = Project::read(&self.request);
         let mut paths = BTreeSet::new();
         for file in &project.files {

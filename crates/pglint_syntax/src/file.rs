@@ -6,12 +6,14 @@ use crate::parse::{ParseError, ParseOptions, parse};
 use crate::placeholder::{Hole, HoleKind, Style, certain_holes, holes, with_dollar_names};
 use crate::removed::removed_in;
 use crate::resync;
+use crate::reuse::KnownStatements;
 use crate::split::{Aside, Splitter, StatementSpan, Terminator};
 use crate::token::{Token, TokenKind};
 use crate::tree::Tree;
 use crate::values::{SkippedRows, rows_to_skip, without_skipped};
 use pglint_text::{TextRange, TextSize};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// How many bytes a statement may have to be parsed, skipped rows not counted.
 const LONGEST_STATEMENT: usize = 1 << 20;
@@ -25,14 +27,16 @@ pub struct ParsedFile {
     pub aside: Aside,
 }
 
-/// One statement.
-#[derive(Debug)]
+/// One statement. A clone shares its tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// From the first to the last significant token, terminator excluded:
     /// half-open bytes of the file. Never empty.
     pub range: TextRange,
     /// How the statement's text is read.
-    options: ParseOptions,
+    pub(crate) options: ParseOptions,
+    /// Does `parse` follow from the text alone, and not from what stands around?
+    pub(crate) is_read_alone: bool,
     /// What ended the statement.
     pub terminator: Terminator,
     /// The range of the terminator, half-open bytes of the file; empty, after the
@@ -45,10 +49,10 @@ pub struct Statement {
 }
 
 /// The outcome of parsing one statement. All ranges are relative to it.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StatementParse {
     /// It parses.
-    Tree(Tree),
+    Tree(Arc<Tree>),
     /// PostgreSQL refuses it.
     SyntaxError(SyntaxError),
     /// It is too long, or too deeply nested for the parser; it may be correct.
@@ -86,6 +90,20 @@ impl Statement {
         }
     }
 
+    /// Is `other`, whose text is the same, read in the same way?
+    pub fn reads_as(&self, other: &Statement) -> bool {
+        let is_same_tree = match (&self.parse, &other.parse) {
+            (StatementParse::Tree(one), StatementParse::Tree(other)) if Arc::ptr_eq(one, other) => {
+                true
+            }
+            (one, other) => one == other,
+        };
+        is_same_tree
+            && self.options == other.options
+            && self.terminator == other.terminator
+            && self.skipped_rows == other.skipped_rows
+    }
+
     /// Every token of the statement, without gaps, relative to its start. `text`
     /// is the statement's text.
     ///
@@ -114,8 +132,19 @@ impl Statement {
 /// line follows which starts a statement; where a `;` was forgotten and the rest
 /// parses, it is cut before that line.
 pub fn parse_file(text: &str, options: ParseOptions) -> ParsedFile {
+    parse_file_again(text, options, &KnownStatements::default())
+}
+
+/// Reads a file as [`parse_file`] does, and parses no statement anew that is
+/// `known`.
+pub fn parse_file_again(
+    text: &str,
+    options: ParseOptions,
+    known: &KnownStatements<'_>,
+) -> ParsedFile {
     let mut reader = Reader {
         text,
+        known,
         style: Style::of(text),
         splitter: Splitter::new(text, options),
         may_reread: Some(text.len().saturating_mul(4) + (1 << 20)),
@@ -136,6 +165,7 @@ pub fn parse_file(text: &str, options: ParseOptions) -> ParsedFile {
 
 struct Reader<'t> {
     text: &'t str,
+    known: &'t KnownStatements<'t>,
     style: Style,
     splitter: Splitter<'t>,
     /// How many bytes may still be read again after a cut; `None` when it was
@@ -213,7 +243,9 @@ impl Reader<'_> {
             removed_in: None,
         });
         self.go_on_at(offset, end, options);
-        self.push(statement(head, None, parse, options));
+        let mut head = statement(head, None, parse, options);
+        head.is_read_alone = false;
+        self.push(head);
         true
     }
 
@@ -232,6 +264,7 @@ impl Reader<'_> {
             let holes = holes(text, &statement.tokens(text), self.style);
             if self.may_be_due_to(&holes, error) {
                 statement.parse = StatementParse::NotRead;
+                statement.is_read_alone = false;
             }
         }
         self.statements.push(statement);
@@ -250,6 +283,10 @@ impl Reader<'_> {
 
     fn parse_span(&self, mut span: StatementSpan, options: ParseOptions) -> Statement {
         let text = &self.text[span.range];
+        if let Some(known) = self.known.find(text, options, self.style) {
+            let (rows, parse) = (known.skipped_rows, known.parse.clone());
+            return statement(span, rows, parse, options);
+        }
         let skipped_rows = rows_to_skip(text, &span.tokens);
         let skipped = skipped_rows.map(|rows| rows.range);
         if let Some(skipped) = skipped {
@@ -286,6 +323,7 @@ fn statement(
     Statement {
         range: span.range,
         options,
+        is_read_alone: true,
         terminator: span.terminator,
         terminator_range: span.terminator_range,
         skipped_rows,
@@ -300,12 +338,12 @@ fn outcome(text: &str, tokens: &[Token], style: Style, options: ParseOptions) ->
         let all = holes(text, tokens, style);
         for holes in [certain, all] {
             if let Outcome::Tree(tree) = parse_with_holes(text, tokens, &sql, holes, options) {
-                return StatementParse::Tree(tree);
+                return StatementParse::Tree(tree.into());
             }
         }
     }
     match parse(&sql, options) {
-        Ok(tree) => StatementParse::Tree(tree),
+        Ok(tree) => StatementParse::Tree(tree.into()),
         Err(error) => masked_outcome(text, &sql, tokens, style, error, options),
     }
 }
@@ -329,7 +367,7 @@ fn masked_outcome(
         return refusal(text, tokens, error);
     }
     match parse_with_holes(text, tokens, sql, holes, options) {
-        Outcome::Tree(tree) => StatementParse::Tree(tree),
+        Outcome::Tree(tree) => StatementParse::Tree(tree.into()),
         Outcome::Refused(furthest) => refusal(text, tokens, furthest.unwrap_or(error)),
     }
 }

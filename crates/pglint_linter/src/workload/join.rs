@@ -63,8 +63,8 @@ impl Observer<'_> {
         let (left, right) = (self.origins(left), self.origins(right));
         if let ([left], [right]) = (left.as_slice(), right.as_slice()) {
             for (one, other) in [(left, right), (right, left)] {
-                let joined = self.workload.joined.entry(*one).or_default();
-                joined.insert(*other);
+                let used = self.workload.used_mut(one.0);
+                used.joined.entry(one.1).or_default().insert(*other);
             }
         }
     }
@@ -85,7 +85,7 @@ impl Observer<'_> {
             .collect();
         let mut columns = columns?;
         columns.sort_unstable();
-        self.workload.arbiters.insert((relation, columns));
+        self.workload.used_mut(relation).arbiters.insert(columns);
         Some(())
     }
 }

@@ -65,7 +65,7 @@ impl Observer<'_> {
     }
 
     pub(super) fn mark(&mut self, origin: BaseColumn, mark: impl Fn(&mut ColumnUse)) {
-        mark(self.workload.columns.entry(origin).or_default());
+        mark(self.workload.column_mut(origin));
     }
 
     /// SET of UPDATE, MERGE and ON CONFLICT.

@@ -65,11 +65,10 @@ impl Observer<'_> {
 
     /// Rows that cannot be seen in the statement.
     fn inserted_unseen(&mut self, relation: RelationId, columns: &[Option<ColumnNumber>]) {
-        let used = self.workload.tables.entry(relation).or_default();
+        let used = &mut self.workload.used_mut(relation).rows;
         used.has_other_rows = true;
         for column in columns.iter().flatten() {
-            let values = self.workload.values.entry((relation, *column));
-            values.or_default().is_open = true;
+            self.workload.values_mut((relation, *column)).is_open = true;
         }
     }
 
@@ -84,7 +83,7 @@ impl Observer<'_> {
             .iter()
             .flat_map(|value| with_descendants(*value))
             .any(comes_from_elsewhere);
-        let used = self.workload.tables.entry(relation).or_default();
+        let used = &mut self.workload.used_mut(relation).rows;
         used.has_fixed_rows |= is_fixed;
         used.has_other_rows |= !is_fixed;
     }
@@ -94,7 +93,7 @@ impl Observer<'_> {
         if is_null(value) || value.is::<ast::SetToDefault>() {
             return;
         }
-        let values = self.workload.values.entry(column).or_default();
+        let values = self.workload.values_mut(column);
         match string_literal(value) {
             Some(literal) => {
                 values.literals.insert(literal.into());
@@ -128,7 +127,7 @@ impl Observer<'_> {
                 .and_then(|list| list.items().map(string_literal).collect()),
             _ => None,
         };
-        let values = self.workload.values.entry(column).or_default();
+        let values = self.workload.values_mut(column);
         match compared {
             Some(literals) => values.literals.extend(literals.into_iter().map(Into::into)),
             None => values.is_open = true,

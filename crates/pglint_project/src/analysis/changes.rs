@@ -1,69 +1,142 @@
 //! What each file of a database asks the schema to become.
 
+use std::sync::Arc;
+
 use pglint_catalog::UnknownReason;
-use pglint_semantic::change::{Action, AlterTableCommand, DdlChange};
+use pglint_semantic::change::{Action, DdlChange};
 use pglint_semantic::lower::{effect, lower};
 use pglint_semantic::section::{Direction, Section};
 use pglint_syntax::{Statement, StatementParse};
 use pglint_text::{StatementId, TextRange, TextSize};
-use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 
-use super::statements::Statements;
-use crate::project::{Database, DatabaseFile, Project};
+use super::statements::FileStatements;
+use crate::project::DatabaseFile;
 
 /// The changes of a file, in the order of the text.
-#[derive(Debug)]
-pub(crate) struct FileChanges<'d> {
-    pub(crate) file: &'d DatabaseFile,
+#[derive(Debug, Default)]
+pub(crate) struct FileChanges {
+    /// Those statements that change anything.
     pub(crate) statements: Vec<StatementChanges>,
 }
 
 /// The changes of a statement that has any.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct StatementChanges {
     pub(crate) statement: StatementId,
-    pub(crate) changes: Vec<DdlChange>,
+    pub(crate) changes: Arc<[DdlChange]>,
+    /// Is it a step of a migration forward?
+    pub(crate) goes_up: bool,
 }
 
-/// Lowers every file of a database. Must run on threads with a large stack.
-pub(crate) fn changes<'d>(
-    project: &Project,
-    database: &'d Database,
-    statements: &Statements,
-) -> Vec<FileChanges<'d>> {
-    let lower_file = |file: &'d DatabaseFile| {
-        let text = &project.file(file.file).text;
-        let conditional = statements.file(file.file).aside.conditional(text);
-        let changes = statements.of_file(file.file).filter_map(|(id, statement)| {
-            let mut changes = statement_changes(text, file, id, statement);
+/// A file after lowering.
+#[derive(Debug)]
+pub(crate) struct LoweredFile {
+    statements: Arc<FileStatements>,
+    sections: Vec<Section>,
+    /// Each statement, in the order of the text.
+    lowered: Vec<LoweredStatement>,
+    /// What they change. The same allocation as before where that is the same.
+    pub(crate) changes: Arc<FileChanges>,
+}
+
+/// What a statement is lowered to in one place.
+#[derive(Clone, Debug)]
+struct LoweredStatement {
+    /// The direction of the section. `None` outside of all sections.
+    direction: Option<Direction>,
+    /// Is it left out on some condition?
+    is_conditional: bool,
+    /// `None` where there is nothing.
+    changes: Option<Arc<[DdlChange]>>,
+}
+
+impl LoweredFile {
+    /// Lowers a file, but for statements that are in `before`. Must run on threads
+    /// with a large stack.
+    pub(crate) fn new(
+        text: &str,
+        file: &DatabaseFile,
+        statements: &Arc<FileStatements>,
+        before: Option<&Arc<LoweredFile>>,
+    ) -> Arc<LoweredFile> {
+        let is_same = |before: &&Arc<LoweredFile>| {
+            Arc::ptr_eq(&before.statements, statements) && before.sections == file.sections
+        };
+        if let Some(before) = before.filter(is_same) {
+            return before.clone();
+        }
+        let conditional = statements.parsed.aside.conditional(text);
+        let lower = |(id, statement): (StatementId, &Statement)| {
             let section = file.section_at(statement.range.start());
-            let is_conditional =
-                section.is_some_and(|it| it.is_conditional) || { conditional.iter() }
-                    .any(|range| range.contains_range(statement.range));
-            for change in changes.iter_mut().filter(|_| is_conditional) {
-                change.is_guarded = true;
-            }
-            (!changes.is_empty()).then_some(StatementChanges {
-                statement: id,
-                changes,
+            let mut around = conditional.iter();
+            let is_conditional = section.is_some_and(|section| section.is_conditional)
+                || around.any(|range| range.contains_range(statement.range));
+            let direction = section.map(|section| section.direction);
+            let known = before.and_then(|before| before.find(id));
+            let known = known.filter(|known| {
+                known.direction == direction && known.is_conditional == is_conditional
+            });
+            known.cloned().unwrap_or_else(|| {
+                let mut changes = statement_changes(text, section, id, statement);
+                for change in changes.iter_mut().filter(|_| is_conditional) {
+                    change.is_guarded = true;
+                }
+                LoweredStatement {
+                    direction,
+                    is_conditional,
+                    changes: (!changes.is_empty()).then(|| changes.into()),
+                }
+            })
+        };
+        let lowered: Vec<LoweredStatement> = statements.iter().map(lower).collect();
+        let changes = FileChanges::new(&statements.ids, &lowered);
+        let known = before.map(|before| &before.changes);
+        let known = known.filter(|known| known.is_same(&changes));
+        Arc::new(LoweredFile {
+            statements: statements.clone(),
+            sections: file.sections.clone(),
+            lowered,
+            changes: known.cloned().unwrap_or_else(|| changes.into()),
+        })
+    }
+
+    fn find(&self, id: StatementId) -> Option<&LoweredStatement> {
+        self.lowered.get(self.statements.index_of(id)?)
+    }
+}
+
+impl FileChanges {
+    fn new(ids: &[StatementId], lowered: &[LoweredStatement]) -> FileChanges {
+        let statements = ids.iter().zip(lowered);
+        let statements = statements.filter_map(|(id, lowered)| {
+            Some(StatementChanges {
+                statement: *id,
+                changes: lowered.changes.clone()?,
+                goes_up: lowered.direction == Some(Direction::Up),
             })
         });
         FileChanges {
-            file,
-            statements: changes.collect(),
+            statements: statements.collect(),
         }
-    };
-    database.files.par_iter().map(lower_file).collect()
+    }
+
+    /// Does the file change the same, statement by statement?
+    fn is_same(&self, other: &FileChanges) -> bool {
+        let is_same = |(one, other): (&StatementChanges, &StatementChanges)| {
+            one.statement == other.statement && Arc::ptr_eq(&one.changes, &other.changes)
+        };
+        let (one, other) = (&self.statements, &other.statements);
+        one.len() == other.len() && one.iter().zip(other).all(is_same)
+    }
 }
 
 fn statement_changes(
     text: &str,
-    file: &DatabaseFile,
+    section: Option<&Section>,
     id: StatementId,
     statement: &Statement,
 ) -> Vec<DdlChange> {
-    let Some(section) = file.section_at(statement.range.start()) else {
+    let Some(section) = section else {
         return Vec::new();
     };
     let changes = match &statement.parse {
@@ -90,7 +163,7 @@ fn unread(text: &str, statement: StatementId) -> Option<DdlChange> {
 }
 
 /// A query's file makes no part of the schema, and still sets its search path.
-fn is_of_the_session(change: &DdlChange) -> bool {
+pub(super) fn is_of_the_session(change: &DdlChange) -> bool {
     matches!(
         change.action,
         Action::SetSearchPath { .. } | Action::Transaction(_)
@@ -104,96 +177,5 @@ impl DatabaseFile {
         self.sections
             .iter()
             .find(|section| section.range.contains(offset))
-    }
-}
-
-/// Do the migrations only upgrade tables that other files of the database make?
-/// Then those files are the schema, and the migrations led there from an older
-/// one: replaying them as well would do everything twice.
-pub(crate) fn is_upgrade(files: &[FileChanges<'_>]) -> bool {
-    let mut made = FxHashSet::default();
-    let mut lacking = FxHashSet::default();
-    for change in files.iter().filter(|it| it.file.is_migration).flat_map(all) {
-        match subject(change) {
-            Some(Subject::Made(name)) => drop(made.insert(name)),
-            Some(Subject::Altered(name)) if !made.contains(name) => drop(lacking.insert(name)),
-            Some(Subject::Altered(_)) | None => {}
-        }
-    }
-    let base = made_by(files.iter().filter(|it| !it.file.is_migration));
-    let supplied = lacking.intersection(&base).count();
-    supplied * 2 > lacking.len()
-}
-
-/// The bare names of the tables that the migrations make.
-pub(crate) fn tables_of_migrations<'c>(files: &'c [FileChanges<'_>]) -> FxHashSet<&'c str> {
-    made_by(files.iter().filter(|it| it.file.is_migration))
-}
-
-/// Does a file beside the migrations make the same tables as they do? Then it is
-/// a dump of what they led to, whatever it is called: one source of truth per
-/// database.
-pub(crate) fn is_dump(file: &FileChanges<'_>, of_migrations: &FxHashSet<&str>) -> bool {
-    let made = made_by([file]);
-    let common = made.iter().filter(|name| of_migrations.contains(*name));
-    !made.is_empty() && common.count() * 2 >= made.len()
-}
-
-/// Does a file do nothing but drop? Among files that come in any order it takes
-/// the schema down again, and is no part of it.
-pub(crate) fn is_teardown(file: &FileChanges<'_>) -> bool {
-    let mut changes = all(file)
-        .filter(|change| !is_of_the_session(change))
-        .peekable();
-    changes.peek().is_some() && changes.all(drops)
-}
-
-fn drops(change: &DdlChange) -> bool {
-    match &change.action {
-        Action::Drop(_) => true,
-        Action::AlterTable(alter) => alter.commands.iter().all(|(command, _)| {
-            matches!(
-                command,
-                AlterTableCommand::DropColumn { .. } | AlterTableCommand::DropConstraint { .. }
-            )
-        }),
-        _ => false,
-    }
-}
-
-/// Does the change make a table or a view?
-pub(crate) fn makes_table(change: &DdlChange) -> bool {
-    matches!(subject(change), Some(Subject::Made(_)))
-}
-
-fn made_by<'c, 'd: 'c>(files: impl IntoIterator<Item = &'c FileChanges<'d>>) -> FxHashSet<&'c str> {
-    let changes = files.into_iter().flat_map(all);
-    changes
-        .filter_map(|change| match subject(change) {
-            Some(Subject::Made(name)) => Some(name),
-            Some(Subject::Altered(_)) | None => None,
-        })
-        .collect()
-}
-
-fn all<'c>(file: &'c FileChanges<'_>) -> impl Iterator<Item = &'c DdlChange> {
-    file.statements
-        .iter()
-        .flat_map(|statement| &statement.changes)
-}
-
-/// The table that a change is about, by its bare name.
-enum Subject<'c> {
-    Made(&'c str),
-    Altered(&'c str),
-}
-
-fn subject(change: &DdlChange) -> Option<Subject<'_>> {
-    match &change.action {
-        Action::CreateTable(create) => Some(Subject::Made(&create.name.name.name)),
-        Action::CreateFromQuery(create) => Some(Subject::Made(&create.name.name.name)),
-        Action::AlterTable(alter) => Some(Subject::Altered(&alter.relation.name.name)),
-        Action::CreateIndex(create) => Some(Subject::Altered(&create.relation.name.name)),
-        _ => None,
     }
 }

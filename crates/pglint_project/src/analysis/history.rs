@@ -1,47 +1,85 @@
 //! What the migration tool of a database does unexpectedly.
 
+use std::sync::Arc;
+
 use pglint_linter::{HistoryProblem, HistoryProblemKind, Location};
 use pglint_semantic::section::{Direction, Section};
 use pglint_syntax::Tree;
 use pglint_syntax::ast::NodeKind;
 use pglint_text::{FileId, TextRange, TextSize};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::statements::Statements;
+use super::statements::{FileStatements, Statements};
 use crate::framework::{self, MigrationFile, Step};
 use crate::project::{Database, DatabaseFile, History, Project};
 
 /// Everything that is unexpected about a database's history.
-pub(crate) fn problems(
-    project: &Project,
-    database: &Database,
-    statements: &Statements,
-) -> Vec<HistoryProblem> {
-    let Some(history) = &database.history else {
-        return Vec::new();
-    };
-    let cx = Context {
-        project,
-        database,
-        statements,
-        history,
-    };
-    let mut found = cx.of_order();
-    for file in database.files.iter().filter(|file| file.is_migration) {
-        match history.ignored.contains(&file.file) {
-            true => found.extend(cx.never_run(file)),
-            false => found.extend(cx.of_file(file)),
+#[derive(Debug, Default)]
+pub(crate) struct Histories {
+    /// All of it.
+    pub(crate) problems: Vec<HistoryProblem>,
+    /// What is unexpected within each file, in the order of the database's files.
+    files: Vec<Arc<FileHistory>>,
+}
+
+/// What is unexpected within a file.
+#[derive(Debug)]
+struct FileHistory {
+    statements: Arc<FileStatements>,
+    sections: Vec<Section>,
+    found: Vec<Found>,
+}
+
+impl Histories {
+    /// Reads a history, but for files that are the same in `before`, which must be
+    /// of the same history.
+    pub(crate) fn read(
+        project: &Project,
+        database: &Database,
+        statements: &Statements,
+        before: Option<&Histories>,
+    ) -> Histories {
+        let Some(history) = &database.history else {
+            return Histories::default();
+        };
+        let cx = Context {
+            project,
+            database,
+            statements,
+            history,
+        };
+        let files = database.files.par_iter().enumerate().map(|(index, file)| {
+            let known = before.and_then(|before| before.files.get(index));
+            let own = statements.file(file.file);
+            let is_same = |known: &&Arc<FileHistory>| {
+                Arc::ptr_eq(&known.statements, own) && known.sections == file.sections
+            };
+            let read = || {
+                let is_run = file.is_migration && !history.ignored.contains(&file.file);
+                Arc::new(FileHistory {
+                    statements: own.clone(),
+                    sections: file.sections.clone(),
+                    found: if is_run { cx.of_file(file) } else { Vec::new() },
+                })
+            };
+            known.filter(is_same).cloned().unwrap_or_else(read)
+        });
+        let files: Vec<Arc<FileHistory>> = files.collect();
+        let mut found = cx.of_order();
+        found.extend(files.iter().flat_map(|file| file.found.iter().cloned()));
+        let ignored = { database.files.iter() }.filter(|it| history.ignored.contains(&it.file));
+        found.extend(ignored.filter_map(|file| cx.never_run(file)));
+        let problem = |(location, kind)| HistoryProblem {
+            location,
+            tool: history.framework,
+            kind,
+        };
+        Histories {
+            problems: found.into_iter().map(problem).collect(),
+            files,
         }
     }
-    let beside = database.files.iter().filter(|file| !file.is_migration);
-    let ignored = beside.filter(|file| history.ignored.contains(&file.file));
-    found.extend(ignored.filter_map(|file| cx.never_run(file)));
-    let problem = |(location, kind)| HistoryProblem {
-        location,
-        tool: history.framework,
-        kind,
-    };
-    found.into_iter().map(problem).collect()
 }
 
 struct Context<'p> {
@@ -100,7 +138,7 @@ impl Context<'_> {
             let section = file.section_at(range.start());
             section.is_some_and(|section| section.direction == Direction::Up)
         };
-        let statements = self.statements.of_file(file.file);
+        let statements = self.statements.file(file.file).iter();
         let whole = statements.filter(|(_, statement)| statement.tree().is_some());
         let ranges = whole.map(|(_, it)| it.range).filter(goes_up);
         let splits = framework::splits(tool, &migration, ranges).into_iter();
@@ -119,7 +157,7 @@ impl Context<'_> {
     /// The changesets of one file that have the same author and id.
     fn changesets_twice(&self, file: &DatabaseFile) -> Vec<Found> {
         let first_word = |section: &Section| {
-            let mut statements = self.statements.of_file(file.file);
+            let mut statements = self.statements.file(file.file).iter();
             let is_own = |range: TextRange| section.range.contains(range.start());
             let (_, statement) = statements.find(|(_, it)| is_own(it.range))?;
             Some(self.first_word(file.file, statement.range))
@@ -160,7 +198,7 @@ impl Context<'_> {
     }
 
     fn trees(&self, file: FileId) -> impl Iterator<Item = &Tree> {
-        let statements = self.statements.of_file(file);
+        let statements = self.statements.file(file).iter();
         statements.filter_map(|(_, statement)| statement.tree())
     }
 
@@ -195,7 +233,7 @@ impl Context<'_> {
 
     /// The first word of the file's first statement, else its beginning.
     fn place(&self, file: FileId) -> Location {
-        let statement = self.statements.of_file(file).next();
+        let statement = self.statements.file(file).iter().next();
         let range = statement.map(|(_, statement)| statement.range);
         self.first_word(file, range.unwrap_or_default())
     }

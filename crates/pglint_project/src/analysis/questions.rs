@@ -1,22 +1,25 @@
 //! What may be asked of a finished analysis.
 
+use std::sync::Arc;
+
 use pglint_catalog::{Catalog, Origin, SearchPath};
-use pglint_linter::diagnostic::{FileRange, Location};
+use pglint_linter::diagnostic::{Diagnostic, FileRange, Location};
 use pglint_syntax::{ParsedFile, Statement};
 use pglint_text::{FileId, StatementId, TextSize};
 
 use super::Analysis;
+use super::database::AnalysedDatabase;
 use crate::project::DatabaseFile;
 
 impl Analysis {
     /// What was read of a file.
     pub fn parsed(&self, file: FileId) -> &ParsedFile {
-        self.details.statements.file(file)
+        &self.details.statements.file(file).parsed
     }
 
     /// The statements of a file with their ids, in the order of the text.
     pub fn statements_of(&self, file: FileId) -> impl Iterator<Item = (StatementId, &Statement)> {
-        self.details.statements.of_file(file)
+        self.details.statements.file(file).iter()
     }
 
     /// The statement that the byte at `offset` is in, or that ends there.
@@ -25,8 +28,16 @@ impl Analysis {
         file: FileId,
         offset: TextSize,
     ) -> Option<(StatementId, &Statement)> {
-        let mut statements = self.details.statements.of_file(file);
+        let mut statements = self.statements_of(file);
         statements.find(|(_, statement)| statement.range.contains_inclusive(offset))
+    }
+
+    /// What is wrong in a file, in the order of the text. `None` for one that is
+    /// not reported.
+    pub fn diagnostics_of(&self, file: FileId) -> Option<&Arc<Vec<Diagnostic<FileRange>>>> {
+        let (database, index) = self.place_of(file)?;
+        let finished = database.finished.get(index)?.as_ref()?;
+        Some(&finished.report().diagnostics)
     }
 
     /// A file's part in its database, and the database's index. `None` for a
@@ -41,24 +52,21 @@ impl Analysis {
     /// The schema that the statements of a file meet: in a history after the
     /// file itself, else after all files.
     pub fn catalog_of(&self, file: FileId) -> Option<&Catalog> {
-        let (database, _) = self.database_file(file)?;
-        Some(self.details.schemas.get(database)?.catalog_of(file))
+        let (database, _) = self.place_of(file)?;
+        Some(database.schema.catalog_of(file))
     }
 
     /// The schema that a migration meets. `None` for what is no step of a history.
     pub fn catalog_before(&self, file: FileId) -> Option<&Catalog> {
-        let (database, _) = self.database_file(file)?;
-        let schema = self.details.schemas.get(database)?;
-        schema.catalog_before(&self.project.databases[database], file)
+        let (database, _) = self.place_of(file)?;
+        database.schema.catalog_before(file)
     }
 
     /// Where unqualified names of a statement of a file are looked for.
     pub fn search_path_of(&self, file: FileId, statement: StatementId) -> Option<&SearchPath> {
-        let (database, _) = self.database_file(file)?;
-        self.details
-            .schemas
-            .get(database)?
-            .search_path_of(statement)
+        let (database, index) = self.place_of(file)?;
+        let place = self.details.statements.file(file).index_of(statement)?;
+        database.search_path(index, place)
     }
 
     /// Where in a file an origin is.
@@ -67,5 +75,16 @@ impl Analysis {
             statement: origin.statement,
             range: origin.range,
         })
+    }
+
+    /// A file's database, and its place there.
+    fn place_of(&self, file: FileId) -> Option<(&AnalysedDatabase, usize)> {
+        let databases = self.project.databases.iter().zip(&self.details.databases);
+        for (database, analysed) in databases {
+            if let Some(index) = database.files.iter().position(|it| it.file == file) {
+                return Some((analysed, index));
+            }
+        }
+        None
     }
 }

@@ -5,19 +5,20 @@
 //! SQL may have dropped what is made again. Only what none of that explains is a
 //! problem of the history.
 
+use std::sync::Arc;
+
 use pglint_catalog::{Catalog, Name, QualifiedName, SchemaId};
 use pglint_semantic::change::{Action, DdlChange};
 use pglint_semantic::replay::{Problem, ProblemKind};
-use pglint_semantic::section::Direction;
 use rustc_hash::FxHashSet;
 
 use super::changes::FileChanges;
-use super::statements::Statements;
+use crate::project::DatabaseFile;
 
 /// What was refused on the way, in the order of the replay.
-#[derive(Default)]
-pub(crate) struct Refusals<'c> {
-    found: Vec<(&'c DdlChange, Problem)>,
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Refusals {
+    found: Vec<Arc<Refused>>,
     /// The names of objects that refused statements were about: what is refused
     /// of them afterwards has the same cause.
     affected: FxHashSet<Name>,
@@ -27,45 +28,58 @@ pub(crate) struct Refusals<'c> {
     has_begun: bool,
 }
 
-impl<'c> Refusals<'c> {
-    /// Takes note that `change` was refused; `catalog` is what it met.
-    pub(crate) fn add(&mut self, catalog: &Catalog, change: &'c DdlChange, problem: Problem) {
-        self.goes_on |= !self.has_begun && problem.kind == ProblemKind::Missing;
-        let names = names(change, &problem);
+/// A change that was refused.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    /// The changes of the statement, and which of them.
+    pub(crate) changes: Arc<[DdlChange]>,
+    pub(crate) index: usize,
+    /// Is it a step of a migration forward?
+    pub(crate) goes_up: bool,
+    /// Why.
+    pub(crate) problem: Problem,
+}
+
+impl Refusals {
+    /// Takes note that a change was refused; `catalog` is what it met.
+    pub(crate) fn add(this: &mut Arc<Refusals>, catalog: &Catalog, refused: Refused) {
+        let problem = &refused.problem;
+        if !this.has_begun && problem.kind == ProblemKind::Missing {
+            Arc::make_mut(this).goes_on = true;
+        }
+        let names = names(&refused.changes[refused.index], problem);
         let is_known = |name: &&Name| !may_be_otherwise(catalog, name);
-        let is_first = names.iter().all(|name| !self.affected.contains(*name));
-        if is_first && names.iter().all(is_known) && !is_elsewhere(catalog, &problem) {
-            self.affected.extend(names.into_iter().cloned());
-            self.found.push((change, problem));
+        let is_first = names.iter().all(|name| !this.affected.contains(*name));
+        if is_first && names.iter().all(is_known) && !is_elsewhere(catalog, problem) {
+            let this = Arc::make_mut(this);
+            this.affected.extend(names.into_iter().cloned());
+            this.found.push(refused.into());
         }
     }
 
     /// Takes note that a migration is over; `catalog` is what it left behind.
-    pub(crate) fn end_of_migration(&mut self, catalog: &Catalog) {
-        self.has_begun |= catalog.relations().next().is_some();
+    pub(crate) fn end_of_migration(this: &mut Arc<Refusals>, catalog: &Catalog) {
+        if !this.has_begun && catalog.relations().next().is_some() {
+            Arc::make_mut(this).has_begun = true;
+        }
     }
 
-    /// The problems that are certain. `is_complete`: do the files hold every
-    /// step of the history?
-    pub(crate) fn certain(
-        self,
-        files: &[FileChanges<'_>],
-        statements: &Statements,
-        is_complete: bool,
-    ) -> Vec<Problem> {
+    /// The problems that are certain, where the files of the database hold every
+    /// step of its history.
+    pub(crate) fn certain(&self, files: &[(&DatabaseFile, &FileChanges)]) -> Vec<Problem> {
         let made_by = |migrations: bool| -> FxHashSet<&Name> {
-            let files = files.iter().filter(|it| it.file.is_migration == migrations);
-            let statements = files.flat_map(|file| &file.statements);
+            let files = files.iter().filter(|(it, _)| it.is_migration == migrations);
+            let statements = files.flat_map(|(_, changes)| &changes.statements);
             statements
-                .flat_map(|it| &it.changes)
+                .flat_map(|it| &*it.changes)
                 .filter_map(made)
                 .collect()
         };
         let (by_migrations, by_others) = (made_by(true), made_by(false));
         let is_made = |about: &QualifiedName| by_migrations.contains(&about.name);
         let missed: FxHashSet<&Name> = { self.found.iter() }
-            .filter(|(_, problem)| problem.kind == ProblemKind::Missing)
-            .filter_map(|(_, problem)| problem.about.as_ref())
+            .filter(|it| it.problem.kind == ProblemKind::Missing)
+            .filter_map(|it| it.problem.about.as_ref())
             .filter(|about| !is_made(about))
             .map(|about| &about.name)
             .collect();
@@ -79,23 +93,8 @@ impl<'c> Refusals<'c> {
             }
             _ => true,
         };
-        let goes_up = |change: &DdlChange| {
-            let section = files.iter().find_map(|file| {
-                let place = statements.start_of(change.statement)?;
-                (file.file.file == place.0).then(|| file.file.section_at(place.1))
-            });
-            section
-                .flatten()
-                .is_some_and(|it| it.direction == Direction::Up)
-        };
-        if !is_complete {
-            return Vec::new();
-        }
-        let found = self.found.iter();
-        found
-            .filter(|(change, problem)| goes_up(change) && is_certain(problem))
-            .map(|(_, problem)| problem.clone())
-            .collect()
+        let certain = { self.found.iter() }.filter(|it| it.goes_up && is_certain(&it.problem));
+        certain.map(|it| it.problem.clone()).collect()
     }
 }
 

@@ -1,32 +1,64 @@
 //! The schema of a database: its files' changes, replayed in their order.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use pglint_catalog::{Catalog, SearchPath};
+use pglint_catalog::{Catalog, Difference, SearchPath, Written};
 use pglint_semantic::change::DdlChange;
 use pglint_semantic::replay::{Problem, ProblemKind, Replay};
 use pglint_text::{FileId, StatementId};
 use rustc_hash::FxHashMap;
 
-use super::changes::{
-    FileChanges, is_dump, is_teardown, is_upgrade, makes_table, tables_of_migrations,
-};
-use super::refusals::Refusals;
-use super::statements::Statements;
-use crate::project::Database;
+use super::changes::{FileChanges, StatementChanges};
+use super::manner::{Manner, makes_table, manners};
+use super::refusals::{Refusals, Refused};
+use crate::project::DatabaseFile;
 
 /// A database's catalog, and what statements on the way met.
 #[derive(Debug, Default)]
 pub(crate) struct Schema {
     /// After all files.
     pub(crate) catalog: Catalog,
-    /// After each migration.
-    checkpoints: FxHashMap<FileId, Catalog>,
-    /// The search path from each of these statements on, by their ids. It holds
-    /// the first statement of every file.
-    search_paths: Vec<(StatementId, SearchPath)>,
+    /// The files in their order.
+    steps: Vec<Arc<Step>>,
+    by_file: FxHashMap<FileId, usize>,
+    /// Do the files hold every step of the history?
+    is_complete: bool,
     /// What a server would certainly refuse of the migrations.
     pub(crate) problems: Vec<Problem>,
+    /// What was changed after the last step.
+    retried: Vec<Written>,
+}
+
+/// A file that was replayed, and where that led.
+#[derive(Debug)]
+struct Step {
+    changes: Arc<FileChanges>,
+    manner: Manner,
+    /// After it: where the next file goes on.
+    catalog: Catalog,
+    /// What it changed.
+    written: Vec<Written>,
+    /// The search path after each of these statements, in the order of the text.
+    search_paths: Vec<(StatementId, SearchPath)>,
+    /// What has to be tried again after the other files.
+    lacking: Vec<Lacking>,
+    /// What was refused of it and of the migrations before it.
+    refusals: Arc<Refusals>,
+}
+
+/// A change that refers to something that is not there.
+#[derive(Clone, Debug)]
+struct Lacking {
+    /// The changes of a statement, and which of them.
+    changes: Arc<[DdlChange]>,
+    index: usize,
+    search_path: SearchPath,
+}
+
+impl Lacking {
+    fn change(&self) -> &DdlChange {
+        &self.changes[self.index]
+    }
 }
 
 impl Schema {
@@ -36,143 +68,141 @@ impl Schema {
     /// Migrations run in their order, and each sees what the earlier ones have
     /// done. Other files may come in any order: what lacks something is tried
     /// again after the others.
+    ///
+    /// Begins after those files that are the same in `before`, which must be of
+    /// the same files. Returns `before` itself where all are.
     pub(crate) fn replay(
-        files: &[FileChanges<'_>],
-        statements: &Statements,
+        files: &[(&DatabaseFile, Arc<FileChanges>)],
         is_complete: bool,
-    ) -> Schema {
-        let mut schema = Schema::default();
-        let mut refusals = Refusals::default();
-        let is_upgrade = is_upgrade(files);
-        let tables = tables_of_migrations(files);
-        let mut waiting = Vec::new();
-        for changes in files {
-            let file = changes.file;
-            match file.is_migration && !is_upgrade {
-                true => {
-                    schema.replay_migration(changes, statements, &mut refusals);
-                    let checkpoint = schema.catalog.clone();
-                    schema.checkpoints.insert(file.file, checkpoint);
-                }
-                false => {
-                    let is_replayed = match is_upgrade {
-                        true => !file.is_migration && !is_teardown(changes),
-                        false => !is_dump(changes, &tables) && !is_teardown(changes),
-                    };
-                    waiting.extend(schema.replay_plain(changes, is_replayed, statements));
-                }
-            }
+        before: Option<&Arc<Schema>>,
+    ) -> Arc<Schema> {
+        let changes: Vec<_> = files.iter().map(|(file, it)| (*file, &**it)).collect();
+        let manners = manners(&changes);
+        let known = before.map_or(&[][..], |before| &before.steps);
+        let steps = files.iter().zip(&manners).zip(known);
+        let same = steps.take_while(|(((_, changes), manner), step)| {
+            Arc::ptr_eq(changes, &step.changes) && **manner == step.manner
+        });
+        let same = same.count();
+        let is_same = |before: &&Arc<Schema>| {
+            before.steps.len() == same && files.len() == same && before.is_complete == is_complete
+        };
+        if let Some(before) = before.filter(is_same) {
+            return before.clone();
         }
-        schema.problems = refusals.certain(files, statements, is_complete);
-        schema.retry(waiting);
-        schema.search_paths.sort_by_key(|(statement, _)| *statement);
-        schema
+        let by_file = files.iter().enumerate().map(|(at, it)| (it.0.file, at));
+        let mut schema = Schema {
+            steps: known[..same].to_vec(),
+            by_file: by_file.collect(),
+            is_complete,
+            ..Schema::default()
+        };
+        if let Some(last) = schema.steps.last() {
+            schema.catalog = last.catalog.clone();
+        }
+        for ((_, changes), manner) in files.iter().zip(manners).skip(same) {
+            schema.step(changes, manner);
+        }
+        if let Some(last) = schema.steps.last().filter(|_| is_complete) {
+            schema.problems = last.refusals.certain(&changes);
+        }
+        schema.retry();
+        Arc::new(schema)
+    }
+
+    /// In what the catalogs of `self` and `before` differ, those that files on
+    /// the way met as well as the last ones.
+    pub(crate) fn difference(&self, before: &Schema) -> Difference {
+        let mut difference = Difference::default();
+        if self.steps.len() != before.steps.len() {
+            return Difference::everything();
+        }
+        for (old, new) in before.steps.iter().zip(&self.steps) {
+            if Arc::ptr_eq(old, new) {
+                continue;
+            }
+            // A migration meets its own checkpoint, any other file the last catalog.
+            if old.manner != new.manner {
+                return Difference::everything();
+            }
+            let written = old.written.iter().chain(&new.written);
+            difference.add(&old.catalog, &new.catalog, written);
+        }
+        let retried = before.retried.iter().chain(&self.retried);
+        difference.add(&before.catalog, &self.catalog, retried);
+        difference
     }
 
     /// The catalog that the statements of a file meet: after the file itself in
     /// a history, else after all files.
     pub(crate) fn catalog_of(&self, file: FileId) -> &Catalog {
-        self.checkpoints.get(&file).unwrap_or(&self.catalog)
+        match self.step_of(file) {
+            Some(step) if step.manner == Manner::Migration => &step.catalog,
+            _ => &self.catalog,
+        }
     }
 
     /// The catalog that a migration meets. `None` for a file that is no step of the
     /// history.
-    pub(crate) fn catalog_before(&self, database: &Database, file: FileId) -> Option<&Catalog> {
+    pub(crate) fn catalog_before(&self, file: FileId) -> Option<&Catalog> {
         static EMPTY: LazyLock<Catalog> = LazyLock::new(Catalog::builtin);
-        self.checkpoints.get(&file)?;
-        let files = database.files.iter().map(|it| it.file);
-        let earlier = files.take_while(|it| *it != file);
-        let earlier = earlier.filter_map(|it| self.checkpoints.get(&it)).last();
-        Some(earlier.unwrap_or(&EMPTY))
+        self.step_of(file)
+            .filter(|step| step.manner == Manner::Migration)?;
+        // Migrations come before all other files.
+        let before = self.by_file.get(&file)?.checked_sub(1);
+        Some(before.map_or(&EMPTY, |before| &self.steps[before].catalog))
     }
 
-    /// Where unqualified names of a statement are looked for.
-    pub(crate) fn search_path_of(&self, statement: StatementId) -> Option<&SearchPath> {
-        let next = self
-            .search_paths
-            .partition_point(|(first, _)| *first <= statement);
-        let (_, search_path) = self.search_paths.get(next.checked_sub(1)?)?;
-        Some(search_path)
+    /// Where unqualified names are looked for from each of these statements of a
+    /// file on, each without itself. What comes before the first of them has the
+    /// default.
+    pub(crate) fn search_paths_of(&self, file: FileId) -> &[(StatementId, SearchPath)] {
+        self.step_of(file).map_or(&[], |step| &step.search_paths)
     }
 
-    /// Applies the changes of a migration, as far as they can be.
-    fn replay_migration<'c>(
-        &mut self,
-        changes: &'c FileChanges<'_>,
-        statements: &Statements,
-        refusals: &mut Refusals<'c>,
-    ) {
-        self.catalog = self.run(changes, statements, |session, change| {
-            let Err(problem) = session.apply(change) else {
-                return;
-            };
-            let is_missing = problem.kind == ProblemKind::Missing;
-            refusals.add(&session.catalog, change, problem);
-            if is_missing {
-                // What even so fails is not in the catalog.
-                let _ = session.apply_anyway(change);
-            }
-        });
-        refusals.end_of_migration(&self.catalog);
+    fn step_of(&self, file: FileId) -> Option<&Step> {
+        let place = *self.by_file.get(&file)?;
+        self.steps.get(place).map(|step| &**step)
     }
 
-    /// Applies the changes of another file, or follows its search path alone.
-    /// Returns the changes that lack something, with the search path they stand
-    /// under.
-    fn replay_plain<'c>(
-        &mut self,
-        changes: &'c FileChanges<'_>,
-        is_replayed: bool,
-        statements: &Statements,
-    ) -> Vec<Lacking<'c>> {
-        let mut lacking = Vec::new();
-        let catalog = self.run(changes, statements, |session, change| {
-            let outcome = session.apply(change);
-            if outcome.is_err_and(|problem| problem.kind == ProblemKind::Missing) {
-                lacking.push(Lacking {
-                    change,
-                    search_path: session.search_path.clone(),
-                });
-            }
-        });
-        if !is_replayed {
-            return Vec::new();
-        }
-        self.catalog = catalog;
-        lacking
-    }
-
-    /// Runs the changes of a file in a session of its own and takes note of its
-    /// search paths. Returns the catalog at its end.
-    fn run<'c>(
-        &mut self,
-        changes: &'c FileChanges<'_>,
-        statements: &Statements,
-        mut apply: impl FnMut(&mut Replay, &'c DdlChange),
-    ) -> Catalog {
-        let mut session = Replay::new(self.catalog.clone(), SearchPath::default());
-        if let Some((first, _)) = statements.of_file(changes.file.file).next() {
-            self.search_paths.push((first, session.search_path.clone()));
-        }
+    /// Replays one file, as far as its manner says.
+    fn step(&mut self, changes: &Arc<FileChanges>, manner: Manner) {
+        // So that an edit of one file leaves the ids of the others as they are.
+        self.catalog.leave_room();
+        let refusals = self.steps.last().map(|step| step.refusals.clone());
+        let mut run = Run::new(self.catalog.clone(), refusals.unwrap_or_default());
         for statement in &changes.statements {
-            let before = session.search_path.clone();
-            for change in &statement.changes {
-                apply(&mut session, change);
-            }
-            if session.search_path != before {
-                let next = StatementId(statement.statement.0 + 1);
-                self.search_paths.push((next, session.search_path.clone()));
-            }
+            run.statement(statement, manner);
         }
-        session.catalog
+        if manner == Manner::Migration {
+            Refusals::end_of_migration(&mut run.refusals, &run.session.catalog);
+        }
+        let mut lacking = Vec::new();
+        if manner != Manner::SessionOnly {
+            self.catalog = run.session.catalog;
+            lacking = run.lacking;
+        }
+        let written = self.catalog.take_written();
+        self.steps.push(Arc::new(Step {
+            changes: changes.clone(),
+            manner,
+            catalog: self.catalog.clone(),
+            written,
+            search_paths: run.search_paths,
+            lacking,
+            refusals: run.refusals,
+        }));
     }
 
     /// Tries changes again as long as that helps. Then a table is made without
     /// what it lacks, so that what lacks this table can be tried again.
-    fn retry(&mut self, mut lacking: Vec<Lacking<'_>>) {
+    fn retry(&mut self) {
+        let lacking = self.steps.iter().flat_map(|step| &step.lacking);
+        let mut lacking: Vec<Lacking> = lacking.cloned().collect();
+        self.catalog.leave_room();
         for _ in 0..MOST_TABLES_GIVEN_UP {
             self.retry_each(&mut lacking);
-            let Some(table) = lacking.iter().position(|each| makes_table(each.change)) else {
+            let Some(table) = lacking.iter().position(|each| makes_table(each.change())) else {
                 break;
             };
             self.give_up(lacking.remove(table));
@@ -180,14 +210,15 @@ impl Schema {
         for each in lacking {
             self.give_up(each);
         }
+        self.retried = self.catalog.take_written();
     }
 
-    fn retry_each(&mut self, lacking: &mut Vec<Lacking<'_>>) {
+    fn retry_each(&mut self, lacking: &mut Vec<Lacking>) {
         loop {
             let before = lacking.len();
             lacking.retain(|each| {
                 let mut session = Replay::new(self.catalog.clone(), each.search_path.clone());
-                let outcome = session.apply(each.change);
+                let outcome = session.apply(each.change());
                 self.catalog = session.catalog;
                 outcome.is_err_and(|problem| problem.kind == ProblemKind::Missing)
             });
@@ -198,10 +229,10 @@ impl Schema {
     }
 
     /// Applies what can be applied of a change that lacks something.
-    fn give_up(&mut self, lacking: Lacking<'_>) {
-        let mut session = Replay::new(self.catalog.clone(), lacking.search_path);
+    fn give_up(&mut self, lacking: Lacking) {
+        let mut session = Replay::new(self.catalog.clone(), lacking.search_path.clone());
         // What even so fails is not in the catalog.
-        let _ = session.apply_anyway(lacking.change);
+        let _ = session.apply_anyway(lacking.change());
         self.catalog = session.catalog;
     }
 }
@@ -209,8 +240,64 @@ impl Schema {
 /// Keeps the time linear where very many tables lack something.
 const MOST_TABLES_GIVEN_UP: usize = 100;
 
-/// A change that refers to something that is not there.
-struct Lacking<'c> {
-    change: &'c DdlChange,
-    search_path: SearchPath,
+/// The session of one file.
+struct Run {
+    session: Replay,
+    search_paths: Vec<(StatementId, SearchPath)>,
+    lacking: Vec<Lacking>,
+    refusals: Arc<Refusals>,
+}
+
+impl Run {
+    fn new(catalog: Catalog, refusals: Arc<Refusals>) -> Run {
+        Run {
+            session: Replay::new(catalog, SearchPath::default()),
+            search_paths: Vec::new(),
+            lacking: Vec::new(),
+            refusals,
+        }
+    }
+
+    fn statement(&mut self, statement: &StatementChanges, manner: Manner) {
+        let before = self.session.search_path.clone();
+        for (index, change) in statement.changes.iter().enumerate() {
+            if let Err(problem) = self.session.apply(change) {
+                match manner {
+                    Manner::Migration => self.refused(statement, index, problem),
+                    Manner::Plain | Manner::SessionOnly => {
+                        self.postponed(statement, index, &problem)
+                    }
+                }
+            }
+        }
+        if self.session.search_path != before {
+            let after = (statement.statement, self.session.search_path.clone());
+            self.search_paths.push(after);
+        }
+    }
+
+    fn refused(&mut self, statement: &StatementChanges, index: usize, problem: Problem) {
+        let is_missing = problem.kind == ProblemKind::Missing;
+        let refused = Refused {
+            changes: statement.changes.clone(),
+            index,
+            goes_up: statement.goes_up,
+            problem,
+        };
+        Refusals::add(&mut self.refusals, &self.session.catalog, refused);
+        if is_missing {
+            // What even so fails is not in the catalog.
+            let _ = self.session.apply_anyway(&statement.changes[index]);
+        }
+    }
+
+    fn postponed(&mut self, statement: &StatementChanges, index: usize, problem: &Problem) {
+        if problem.kind == ProblemKind::Missing {
+            self.lacking.push(Lacking {
+                changes: statement.changes.clone(),
+                index,
+                search_path: self.session.search_path.clone(),
+            });
+        }
+    }
 }

@@ -81,6 +81,12 @@ fn is_no_transaction(line: &str) -> bool {
     rest.is_some_and(|it| !it.starts_with(|it: char| it.is_alphanumeric() || it == '_'))
 }
 
+/// The header of a committed migration, which orders it.
+pub(super) fn headers(text: &str) -> impl Iterator<Item = String> {
+    let lines = lines(text).map_while(|(line, _)| line.strip_prefix("--! "));
+    lines.map(str::to_owned)
+}
+
 /// Every committed migration names the hash of the one before it, and the tool
 /// refuses to run any where that is not so (`getAllMigrations`).
 fn misordered(folder: &Folder<'_>) -> Vec<(usize, String, String)> {

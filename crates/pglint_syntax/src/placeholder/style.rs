@@ -3,7 +3,7 @@
 use memchr::{memchr, memmem};
 
 /// Which placeholders may stand in a file, as far as a look at its bytes tells.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Style {
     /// It mentions `sqlc.`.
     pub(crate) sqlc: bool,

@@ -61,7 +61,9 @@ fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
 fn report(cx: &mut Cx<'_>, table: &Relation, name: &str, origin: Origin) -> Option<()> {
     let catalog = cx.catalog();
     let is_later = |statement: StatementId| {
-        statement > origin.statement && !cx.is_same_file(statement, origin.statement)
+        let files = cx.database().files;
+        files.is_later(statement, origin.statement)
+            && !cx.is_same_file(statement, origin.statement)
     };
     if !statements(catalog).any(is_later) {
         return None;

@@ -1,0 +1,141 @@
+//! In what two catalogs differ, as far as it matters to those who asked one of
+//! them.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use crate::reads::Read;
+use crate::{Catalog, FunctionId, Name, RelationId, SchemaId, TypeId};
+
+/// Something that was changed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Written {
+    /// The object of that number.
+    Object(u32),
+    /// An extension, or a name that something unknown may have.
+    Name(Name),
+}
+
+impl Catalog {
+    /// What was changed since this was last asked, some of it several times.
+    pub fn take_written(&mut self) -> Vec<Written> {
+        let written = std::mem::replace(&mut self.written, rpds::List::new_sync());
+        written.iter().cloned().collect()
+    }
+
+    pub(crate) fn wrote(&mut self, written: Written) {
+        if self.written.first() != Some(&written) {
+            self.written.push_front_mut(written);
+        }
+    }
+}
+
+/// In what catalogs differ: what a [`Read`] may have met.
+#[derive(Clone, Debug, Default)]
+pub struct Difference {
+    objects: FxHashSet<u32>,
+    /// Numbers of objects that are mentioned by `objects`.
+    mentioned: FxHashSet<u32>,
+    names: FxHashSet<Name>,
+    is_everything: bool,
+}
+
+impl Difference {
+    /// The difference between what has nothing in common.
+    pub fn everything() -> Difference {
+        Difference {
+            is_everything: true,
+            ..Difference::default()
+        }
+    }
+
+    /// Adds in what `old` and `new` differ among `written`, which must hold all
+    /// that was changed on either side since they were the same.
+    pub fn add<'w>(
+        &mut self,
+        old: &Catalog,
+        new: &Catalog,
+        written: impl IntoIterator<Item = &'w Written>,
+    ) {
+        self.is_everything |= old.unknown != new.unknown;
+        let mut seen = FxHashSet::default();
+        for written in written {
+            if !seen.insert(written) {
+                continue;
+            }
+            match written {
+                Written::Object(id) => self.add_object(*id, old, new),
+                Written::Name(name) => {
+                    let is_same = old.unknown_names.get(name) == new.unknown_names.get(name)
+                        && old.extensions.get(name) == new.extensions.get(name);
+                    if !is_same {
+                        self.names.insert(name.clone());
+                    }
+                }
+            }
+        }
+    }
+
+    fn add_object(&mut self, id: u32, old: &Catalog, new: &Catalog) {
+        let is_same = is_same(
+            old.relations.get(&RelationId(id)),
+            new.relations.get(&RelationId(id)),
+        ) && is_same(old.types.get(&TypeId(id)), new.types.get(&TypeId(id)))
+            && is_same(
+                old.functions.get(&FunctionId(id)),
+                new.functions.get(&FunctionId(id)),
+            )
+            && is_same(
+                old.schemas.get(&SchemaId(id)),
+                new.schemas.get(&SchemaId(id)),
+            );
+        if is_same {
+            return;
+        }
+        self.objects.insert(id);
+        for catalog in [old, new] {
+            self.mentioned.extend(catalog.mentioned_by(id));
+            self.names.extend(names(catalog, id));
+        }
+    }
+
+    /// Is nothing different?
+    pub fn is_empty(&self) -> bool {
+        !self.is_everything && self.objects.is_empty() && self.names.is_empty()
+    }
+
+    /// Could one of these questions be answered in another way?
+    pub fn touches(&self, reads: &[Read]) -> bool {
+        let is_touched = |read: &Read| match read {
+            Read::Object(id) => self.objects.contains(id),
+            Read::Mentions(id) => self.mentioned.contains(id),
+            Read::Name(name) => self.names.contains(name),
+            Read::All => !self.is_empty(),
+        };
+        self.is_everything || !self.is_empty() && reads.iter().any(is_touched)
+    }
+}
+
+fn is_same<T: PartialEq>(old: Option<&Arc<T>>, new: Option<&Arc<T>>) -> bool {
+    match (old, new) {
+        (Some(old), Some(new)) => Arc::ptr_eq(old, new) || old == new,
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+/// The names under which an object is found, those of a table's indexes too.
+fn names(catalog: &Catalog, id: u32) -> Vec<Name> {
+    let mut names = Vec::new();
+    if let Some(relation) = catalog.relations.get(&RelationId(id)) {
+        names.push(relation.name.clone());
+        names.extend(relation.indexes.iter().map(|it| it.name.clone()));
+    }
+    names.extend(catalog.types.get(&TypeId(id)).map(|it| it.name.clone()));
+    let function = catalog.functions.get(&FunctionId(id));
+    names.extend(function.map(|it| it.name.clone()));
+    let schema = catalog.schemas.get(&SchemaId(id));
+    names.extend(schema.map(|it| it.name.clone()));
+    names
+}

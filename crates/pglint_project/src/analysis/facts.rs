@@ -1,0 +1,137 @@
+//! What was found out about statements and tables, and from what: so that it can
+//! be kept until one of the things that it was found out from is another.
+//!
+//! Whatever a check asks of the catalog, of the workload and of the statements
+//! around its own is noted down while it runs. Nothing else may influence it but
+//! the statement itself, which its id stands for, and its situation.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use pglint_catalog::{Catalog, Difference, Log, Read, Reads};
+use pglint_linter::{StatementFiles, UseRead, Workload};
+use pglint_syntax::Statement;
+use pglint_text::{FileId, StatementId};
+use rustc_hash::FxHashSet;
+
+use super::statements::Statements;
+
+/// What was found out, and from what.
+#[derive(Debug)]
+pub(crate) struct Fact<T> {
+    /// What was found out.
+    pub(crate) value: T,
+    reads: Box<[Read]>,
+    uses: Box<[UseRead]>,
+    /// Was it asked for the other statements of the file?
+    asked_neighbours: bool,
+}
+
+/// What has become different since facts were found out.
+#[derive(Debug, Default)]
+pub(crate) struct News {
+    /// In the catalogs.
+    pub(crate) catalog: Difference,
+    /// In the workload.
+    pub(crate) workload: FxHashSet<UseRead>,
+}
+
+impl News {
+    /// Nothing is known to be the same.
+    pub(crate) fn everything() -> News {
+        News {
+            catalog: Difference::everything(),
+            workload: FxHashSet::default(),
+        }
+    }
+
+    /// Is everything the same?
+    pub(crate) fn is_empty(&self) -> bool {
+        self.catalog.is_empty() && self.workload.is_empty()
+    }
+}
+
+impl<T> Fact<T> {
+    /// Would the same be found out again? `has_edited_neighbours`: another
+    /// statement of its file is new or gone.
+    pub(crate) fn holds(&self, news: &News, has_edited_neighbours: bool) -> bool {
+        let may_differ = self.asked_neighbours && has_edited_neighbours
+            || news.catalog.touches(&self.reads)
+            || self.uses.iter().any(|asked| news.workload.contains(asked));
+        !may_differ
+    }
+}
+
+/// Everything that a check may ask, in a shape that notes it down.
+pub(crate) struct Notebook<'a> {
+    /// The catalog that statements meet.
+    pub(crate) met: Catalog,
+    /// The catalog after all files.
+    pub(crate) last: Catalog,
+    /// The workload.
+    pub(crate) workload: Workload,
+    /// The statements.
+    pub(crate) files: WatchedFiles<'a>,
+    reads: Reads,
+    uses: Log<UseRead>,
+}
+
+impl<'a> Notebook<'a> {
+    /// An empty one.
+    pub(crate) fn new(
+        met: &Catalog,
+        last: &Catalog,
+        workload: &Workload,
+        statements: &'a Statements,
+    ) -> Notebook<'a> {
+        let (reads, uses) = (Reads::default(), Log::default());
+        Notebook {
+            met: met.noting(&reads),
+            last: last.noting(&reads),
+            workload: workload.noting(&uses),
+            files: WatchedFiles {
+                statements,
+                asked_neighbours: AtomicBool::new(false),
+            },
+            reads,
+            uses,
+        }
+    }
+
+    /// Notes that the object of that number is looked at.
+    pub(crate) fn look_at(&self, object: u32) {
+        self.reads.add(Read::Object(object));
+    }
+
+    /// What was found out from everything that was asked since the last time.
+    pub(crate) fn fact<T>(&self, value: T) -> Arc<Fact<T>> {
+        Arc::new(Fact {
+            value,
+            reads: self.reads.take(),
+            uses: self.uses.take(),
+            asked_neighbours: self.files.asked_neighbours.swap(false, Ordering::Relaxed),
+        })
+    }
+}
+
+/// [`Statements`] that know whether they were asked for neighbours. The file of
+/// an id never changes, and of two ids the same one always comes later.
+pub(crate) struct WatchedFiles<'a> {
+    statements: &'a Statements,
+    asked_neighbours: AtomicBool,
+}
+
+impl StatementFiles for WatchedFiles<'_> {
+    fn file_of(&self, statement: StatementId) -> Option<FileId> {
+        self.statements.file_of(statement)
+    }
+
+    fn neighbours(&self, statement: StatementId) -> &[Statement] {
+        self.asked_neighbours.store(true, Ordering::Relaxed);
+        self.statements.neighbours(statement)
+    }
+
+    fn is_later(&self, a: StatementId, b: StatementId) -> bool {
+        self.statements.is_later(a, b)
+    }
+}

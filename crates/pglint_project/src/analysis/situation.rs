@@ -1,0 +1,59 @@
+//! What statements stand in.
+
+use std::sync::Arc;
+
+use pglint_catalog::SearchPath;
+use pglint_semantic::section::{Direction, Section, Transaction};
+use pglint_text::StatementId;
+
+use super::statements::FileStatements;
+use crate::project::DatabaseFile;
+
+/// What a statement stands in, as far as checks may know.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Situation {
+    pub(crate) direction: Direction,
+    transaction: Transaction,
+    version: Option<String>,
+    is_conditional: bool,
+    /// Where its unqualified names are looked for.
+    pub(crate) search_path: SearchPath,
+}
+
+/// The situation of each statement of a file; `None` for one that is never run.
+pub(crate) type Situations = Arc<[Option<Arc<Situation>>]>;
+
+/// The situations of the statements of a file. `search_paths` are those after
+/// each of the named statements.
+pub(crate) fn situations(
+    file: &DatabaseFile,
+    statements: &FileStatements,
+    search_paths: &[(StatementId, SearchPath)],
+) -> Situations {
+    let mut search_paths = search_paths.iter().peekable();
+    let mut search_path = SearchPath::default();
+    let mut last: Option<(&Section, Arc<Situation>)> = None;
+    let mut situations = Vec::with_capacity(statements.ids.len());
+    for (id, statement) in statements.iter() {
+        let section = file.section_at(statement.range.start());
+        situations.push(section.map(|section| match &last {
+            Some((known, situation)) if std::ptr::eq(*known, section) => situation.clone(),
+            _ => {
+                let situation = Arc::new(Situation {
+                    direction: section.direction,
+                    transaction: section.transaction,
+                    version: section.version.clone(),
+                    is_conditional: section.is_conditional,
+                    search_path: search_path.clone(),
+                });
+                last = Some((section, situation.clone()));
+                situation
+            }
+        }));
+        if let Some((_, next)) = search_paths.next_if(|(after, _)| *after == id) {
+            search_path = next.clone();
+            last = None;
+        }
+    }
+    situations.into()
+}
