@@ -8,6 +8,7 @@
 mod ast;
 #[cfg(unix)]
 mod bench;
+mod bench_server;
 mod generate_project;
 mod oracle;
 mod oracle_compare;
@@ -24,6 +25,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
            the catalogs
   bench [PATHS] [--runs N] [--json] [--squawk PROGRAM]
            measure the stages of a run and whole runs
+  bench-server [--keystrokes N] [--json] [--squawk PROGRAM]
+           type into a real language server, and measure how long it takes
   measure PROGRAM [ARGUMENTS]
            run a program and print its CPU time and peak memory as JSON
   generate-project DIR [--seed N] [--files N] [--tables N]
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         ["oracle-compare", rest @ ..] => oracle_compare::run(rest),
         #[cfg(unix)]
         ["bench", rest @ ..] => bench::run(rest),
+        ["bench-server", rest @ ..] => bench_server::run(rest),
         #[cfg(unix)]
         ["measure", program @ ..] => bench::measure(program),
         ["generate-project", rest @ ..] => generate_project::run(rest),

@@ -277,7 +277,7 @@ impl Catalog {
 
     /// Why a name may stand for something that the catalog does not know.
     pub fn unknown_name(&self, name: &str) -> Option<&Unknown> {
-        self.note(|| Read::Name(name.into()));
+        self.note(|| Read::UnknownName(name.into()));
         let named = self.unknown_names.get(name);
         named.or(self.unknown.as_ref()).map(|it| &**it)
     }
@@ -378,7 +378,7 @@ impl Catalog {
                 Lookup::Missing | Lookup::Unknown => Lookup::Unknown,
             };
         }
-        let mut may_exist = self.unknown_name(name).is_some();
+        let mut may_exist = false;
         for schema in path.search_order() {
             let Some(schema) = self.schema_named(schema) else {
                 // A schema that the project never makes is somebody else's.
@@ -394,7 +394,7 @@ impl Catalog {
                 _ => schema.unknown.is_some(),
             };
         }
-        if may_exist {
+        if may_exist || self.unknown_name(name).is_some() {
             Lookup::Unknown
         } else {
             Lookup::Missing

@@ -38,6 +38,10 @@ pub struct Difference {
     /// Numbers of objects that are mentioned by `objects`.
     mentioned: FxHashSet<u32>,
     names: FxHashSet<Name>,
+    /// Names that something unknown may have.
+    unknown_names: FxHashSet<Name>,
+    /// Anything may have any name, or no longer.
+    is_any_name: bool,
     is_everything: bool,
 }
 
@@ -58,7 +62,7 @@ impl Difference {
         new: &Catalog,
         written: impl IntoIterator<Item = &'w Written>,
     ) {
-        self.is_everything |= old.unknown != new.unknown;
+        self.is_any_name |= old.unknown != new.unknown;
         let mut seen = FxHashSet::default();
         for written in written {
             if !seen.insert(written) {
@@ -67,9 +71,10 @@ impl Difference {
             match written {
                 Written::Object(id) => self.add_object(*id, old, new),
                 Written::Name(name) => {
-                    let is_same = old.unknown_names.get(name) == new.unknown_names.get(name)
-                        && old.extensions.get(name) == new.extensions.get(name);
-                    if !is_same {
+                    if old.unknown_names.get(name) != new.unknown_names.get(name) {
+                        self.unknown_names.insert(name.clone());
+                    }
+                    if old.extensions.get(name) != new.extensions.get(name) {
                         self.names.insert(name.clone());
                     }
                 }
@@ -102,7 +107,9 @@ impl Difference {
 
     /// Is nothing different?
     pub fn is_empty(&self) -> bool {
-        !self.is_everything && self.objects.is_empty() && self.names.is_empty()
+        let is_some = self.is_everything || self.is_any_name;
+        let names = &self.unknown_names;
+        !is_some && self.objects.is_empty() && self.names.is_empty() && names.is_empty()
     }
 
     /// Could one of these questions be answered in another way?
@@ -111,6 +118,7 @@ impl Difference {
             Read::Object(id) => self.objects.contains(id),
             Read::Mentions(id) => self.mentioned.contains(id),
             Read::Name(name) => self.names.contains(name),
+            Read::UnknownName(name) => self.is_any_name || self.unknown_names.contains(name),
             Read::All => !self.is_empty(),
         };
         self.is_everything || !self.is_empty() && reads.iter().any(is_touched)

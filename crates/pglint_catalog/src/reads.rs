@@ -19,6 +19,8 @@ pub enum Read {
     Mentions(u32),
     /// What a name stands for, whatever its kind, in any schema.
     Name(Name),
+    /// Why something that is not there may have that name all the same.
+    UnknownName(Name),
     /// All objects of a kind.
     All,
 }

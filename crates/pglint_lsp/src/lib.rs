@@ -16,6 +16,7 @@ mod offers;
 mod outbox;
 mod parent;
 mod position;
+mod reports;
 mod schedule;
 mod serve;
 mod snapshot;

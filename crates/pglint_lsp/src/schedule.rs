@@ -31,11 +31,17 @@ pub(crate) struct Unit {
 }
 
 /// What was sent of a file.
-#[derive(PartialEq)]
 struct Sent {
     /// `None` for a file that was not open.
     version: Option<i32>,
     report: Arc<Report>,
+}
+
+impl PartialEq for Sent {
+    fn eq(&self, other: &Sent) -> bool {
+        self.version == other.version
+            && (Arc::ptr_eq(&self.report, &other.report) || self.report == other.report)
+    }
 }
 
 impl Unit {
@@ -147,6 +153,8 @@ impl State {
             unit.sent.remove(&uri);
             messages.push((uri, None, Vec::new()));
         }
+        // Those that somebody looks at come first.
+        messages.sort_by_key(|(_, version, _)| version.is_none());
         for (uri, version, diagnostics) in messages {
             let params = PublishDiagnosticsParams::new(uri, diagnostics, version);
             self.outbox.send(Message::Diagnostics(params));

@@ -26,7 +26,7 @@ pub(crate) struct FileView<'s> {
     pub(crate) unit: &'s AnalysedUnit,
     /// The file.
     pub(crate) file: FileId,
-    lines: LineTable,
+    lines: Arc<LineTable>,
 }
 
 impl Snapshot {

@@ -8,7 +8,7 @@ use tower_lsp::lsp_types::{
 };
 
 use crate::capabilities::ClientFacts;
-use crate::position::{LineTable, PositionEncoding};
+use crate::position::PositionEncoding;
 use crate::unit::AnalysedUnit;
 
 /// The name under which clients show us.
@@ -17,14 +17,14 @@ pub(crate) const SOURCE: &str = "pglint";
 /// The rules whose diagnostics mean that the text can go.
 const UNNECESSARY: [&str; 1] = ["unused-suppression"];
 
-/// A diagnostic; `lines` are those of its file.
+/// A diagnostic.
 pub(crate) fn diagnostic(
     unit: &AnalysedUnit,
-    lines: &LineTable,
     found: &Diagnostic<FileRange>,
     client: &ClientFacts,
 ) -> lsp::Diagnostic {
     let text = &unit.source(found.location.file).text;
+    let lines = unit.lines(found.location.file);
     lsp::Diagnostic {
         range: lines.range(text, found.location.range, client.encoding),
         severity: Some(severity(found.severity)),

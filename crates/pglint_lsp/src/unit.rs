@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use pglint_project::{Analysis, Request, SourceFile, find_root};
 use pglint_text::FileId;
@@ -122,8 +122,22 @@ pub(crate) struct AnalysedUnit {
     pub(crate) documents: BTreeMap<Url, AnalysedDocument>,
     /// The reported files, those without diagnostics too, by their addresses.
     pub(crate) reports: BTreeMap<Url, Arc<Report>>,
-    /// The files by their paths.
-    pub(crate) files: FxHashMap<PathBuf, FileId>,
+    /// The files.
+    pub(crate) table: Arc<FileTable>,
+    /// The lines of each file, once somebody has asked.
+    pub(crate) lines: Vec<OnceLock<Arc<LineTable>>>,
+}
+
+/// Which files there are.
+#[derive(Debug)]
+pub(crate) struct FileTable {
+    /// By their paths.
+    pub(crate) by_path: FxHashMap<PathBuf, FileId>,
+    /// The address of each file: the client's own for an open document. `None`
+    /// where a path is none.
+    pub(crate) addresses: Vec<Option<Url>>,
+    /// The open documents.
+    pub(crate) open: Vec<Url>,
 }
 
 /// An open document at the time of an analysis.
@@ -150,16 +164,12 @@ impl AnalysedUnit {
         if let Some(document) = self.documents.get(uri) {
             return Some(document.file);
         }
-        self.files.get(&path_of(uri)?).copied()
+        self.table.by_path.get(&path_of(uri)?).copied()
     }
 
     /// The address of a file: the client's own for an open document.
     pub(crate) fn uri(&self, file: FileId) -> Option<Url> {
-        let mut open = self.documents.iter();
-        match open.find(|(_, document)| document.file == file) {
-            Some((uri, _)) => Some(uri.clone()),
-            None => Url::from_file_path(&self.source(file).path).ok(),
-        }
+        self.table.addresses.get(file.0 as usize)?.clone()
     }
 
     /// The version of a file's document. `None` where it is not open.
@@ -175,7 +185,11 @@ impl AnalysedUnit {
     }
 
     /// The lines of a file.
-    pub(crate) fn lines(&self, file: FileId) -> LineTable {
-        LineTable::new(&self.source(file).text)
+    pub(crate) fn lines(&self, file: FileId) -> Arc<LineTable> {
+        let make = || Arc::new(LineTable::new(&self.source(file).text));
+        match self.lines.get(file.0 as usize) {
+            Some(lines) => lines.get_or_init(make).clone(),
+            None => make(),
+        }
     }
 }

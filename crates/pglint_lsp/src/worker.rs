@@ -7,20 +7,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use pglint_project::{Analysis, Overlay, Workspace, decode_text, with_large_stack};
-use pglint_text::FileId;
-use rustc_hash::{FxHashMap, FxHasher};
-use tower_lsp::lsp_types::Url;
+use pglint_project::{Overlay, Workspace, decode_text, with_large_stack};
 
-use crate::capabilities::ClientFacts;
-use crate::document::Document;
 use crate::event::{Event, Events, Question};
-use crate::position::LineTable;
+use crate::reports;
 use crate::snapshot::Snapshot;
-use crate::to_lsp;
-use crate::unit::{
-    AnalysedDocument, AnalysedUnit, Finished, Job, Reading, Report, UnitKey, analysed_path,
-};
+use crate::unit::{AnalysedUnit, Finished, Job, Reading, UnitKey, analysed_path};
 
 /// The way to the threads, which end when it is dropped.
 pub(crate) struct Workers {
@@ -70,21 +62,28 @@ fn answer_all(asked: &Receiver<(Question, Snapshot)>) {
     }
 }
 
+/// What is kept of a unit from one analysis to the next.
+struct Kept {
+    workspace: Workspace,
+    unit: Option<Arc<AnalysedUnit>>,
+}
+
 fn analyse_all(orders: &Receiver<Order>, events: &Events) {
-    let mut workspaces: BTreeMap<UnitKey, Workspace> = BTreeMap::new();
+    let mut kept: BTreeMap<UnitKey, Kept> = BTreeMap::new();
     for order in orders {
         match order {
-            Order::Forget(key) => drop(workspaces.remove(&key)),
+            Order::Forget(key) => drop(kept.remove(&key)),
             Order::Analyse(job) => {
                 let key = job.key.clone();
-                let workspace = workspaces
-                    .entry(key.clone())
-                    .or_insert_with(|| Workspace::new(key.request()));
-                let result = catch_unwind(AssertUnwindSafe(|| analyse(workspace, *job)));
+                let of_unit = kept.entry(key.clone()).or_insert_with(|| Kept {
+                    workspace: Workspace::new(key.request()),
+                    unit: None,
+                });
+                let result = catch_unwind(AssertUnwindSafe(|| analyse(of_unit, *job)));
                 let (unit, failure) = match result {
                     Ok(unit) => (unit, None),
                     Err(panic) => {
-                        workspaces.remove(&key);
+                        kept.remove(&key);
                         (None, Some(panic_message(&*panic)))
                     }
                 };
@@ -104,79 +103,18 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
 }
 
 /// `None` where nothing has changed.
-fn analyse(workspace: &mut Workspace, job: Job) -> Option<Arc<AnalysedUnit>> {
-    if job.reading == Reading::IfChanged && !workspace.is_outdated() {
+fn analyse(kept: &mut Kept, job: Job) -> Option<Arc<AnalysedUnit>> {
+    if job.reading == Reading::IfChanged && !kept.workspace.is_outdated() {
         return None;
     }
     let overlays = job.documents.iter().map(|document| Overlay {
         path: analysed_path(&document.uri),
         content: decode_text(&document.text),
     });
-    let analysis = workspace.analyse(overlays.collect(), job.reading != Reading::Nothing);
-    Some(Arc::new(unit(
-        job.key,
-        analysis,
-        &job.documents,
-        &job.client,
-    )))
-}
-
-fn unit(
-    key: UnitKey,
-    analysis: Arc<Analysis>,
-    documents: &[Document],
-    client: &ClientFacts,
-) -> AnalysedUnit {
-    let files: FxHashMap<_, _> = analysis
-        .project
-        .files
-        .iter()
-        .map(|file| (file.path.clone(), file.id))
-        .collect();
-    let documents = documents.iter().filter_map(|document| {
-        let analysed = AnalysedDocument {
-            version: document.version,
-            file: *files.get(&analysed_path(&document.uri))?,
-        };
-        Some((document.uri.clone(), analysed))
-    });
-    let mut unit = AnalysedUnit {
-        key,
-        documents: documents.collect(),
-        files,
-        analysis,
-        reports: BTreeMap::new(),
-    };
-    unit.reports = reports(&unit, client);
-    unit
-}
-
-fn reports(unit: &AnalysedUnit, client: &ClientFacts) -> BTreeMap<Url, Arc<Report>> {
-    let mut lines: FxHashMap<FileId, LineTable> = FxHashMap::default();
-    let mut found: FxHashMap<FileId, Vec<_>> = FxHashMap::default();
-    for diagnostic in unit.analysis.diagnostics() {
-        let file = diagnostic.location.file;
-        let lines = lines.entry(file).or_insert_with(|| unit.lines(file));
-        let diagnostic = to_lsp::diagnostic(unit, lines, diagnostic, client);
-        found.entry(file).or_default().push(diagnostic);
-    }
-    let reported = unit.analysis.project.reported_files();
-    let reports = reported.into_iter().filter_map(|file| {
-        let diagnostics = found.remove(&file).unwrap_or_default();
-        let report = Report {
-            result_id: result_id(&diagnostics),
-            diagnostics,
-        };
-        Some((unit.uri(file)?, Arc::new(report)))
-    });
-    reports.collect()
-}
-
-/// A hash of what is sent.
-fn result_id(diagnostics: &[tower_lsp::lsp_types::Diagnostic]) -> String {
-    use std::hash::Hasher;
-    let mut hasher = FxHasher::default();
-    let text = serde_json::to_vec(diagnostics).unwrap_or_default();
-    hasher.write(&text);
-    format!("{:x}-{}", hasher.finish(), diagnostics.len())
+    let read_disk = job.reading != Reading::Nothing;
+    let analysis = kept.workspace.analyse(overlays.collect(), read_disk);
+    let unit = reports::unit(&job, analysis, kept.unit.as_deref());
+    let unit = Arc::new(unit);
+    kept.unit = Some(unit.clone());
+    Some(unit)
 }

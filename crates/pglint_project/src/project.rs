@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use pglint_linter::Settings;
 use pglint_semantic::section::{Direction, Section, Transaction};
-use pglint_syntax::dialect_evidence;
+use pglint_syntax::{Dialect, dialect_evidence};
 use pglint_text::{FileId, TextRange, TextSize};
 use rayon::prelude::*;
 
@@ -168,15 +168,11 @@ impl Project {
     /// and of which tool.
     pub fn with_text(&self, id: FileId, content: Decoded) -> Option<Project> {
         let file = self.file(id);
-        if framework::marks(&head(&file.text)) != framework::marks(&head(&content.text))
-            || framework::marks(&file.text) != framework::marks(&content.text)
-            || is_query_text(&file.text) != is_query_text(&content.text)
-            || dialect_evidence(&file.text) != dialect_evidence(&content.text)
-        {
+        let changed = SourceFile::new(id, file.path.clone(), file.name.clone(), content);
+        if file.signs() != changed.signs() {
             return None;
         }
         let mut project = self.clone();
-        let changed = SourceFile::new(id, file.path.clone(), file.name.clone(), content);
         for database in &mut project.databases {
             let history = database.history.clone();
             for file in database.files.iter_mut().filter(|file| file.file == id) {
@@ -205,6 +201,27 @@ impl Project {
     /// The file with this id, which the project itself has given.
     pub fn file(&self, id: FileId) -> &Arc<SourceFile> {
         &self.files[id.0 as usize]
+    }
+}
+
+/// What a text tells of the files around it: which folders are histories, and of
+/// which tool; which database it is for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Signs {
+    of_head: framework::Marks,
+    of_text: framework::Marks,
+    is_query: bool,
+    dialect: Option<Dialect>,
+}
+
+impl Signs {
+    pub(crate) fn of(text: &str) -> Signs {
+        Signs {
+            of_head: framework::marks(&head(text)),
+            of_text: framework::marks(text),
+            is_query: is_query_text(text),
+            dialect: dialect_evidence(text),
+        }
     }
 }
 

@@ -6,6 +6,8 @@ use std::sync::{Arc, OnceLock};
 use pglint_linter::{Edit, FileRange, apply_edits};
 use pglint_text::{FileId, LineIndex, TextSize};
 
+use crate::project::Signs;
+
 /// A file as it is analysed: valid UTF-8 with nothing in it that is not SQL's.
 #[derive(Debug)]
 pub struct SourceFile {
@@ -24,6 +26,7 @@ pub struct SourceFile {
     /// fix may be applied to the file.
     pub replaced_bytes: usize,
     lines: OnceLock<LineIndex>,
+    signs: OnceLock<Signs>,
 }
 
 /// Bytes of the file that are missing from its text: a byte-order mark, for now.
@@ -59,6 +62,7 @@ impl SourceFile {
             gaps: decoded.gaps,
             replaced_bytes: decoded.replaced_bytes,
             lines: OnceLock::new(),
+            signs: OnceLock::new(),
         }
     }
 
@@ -69,6 +73,11 @@ impl SourceFile {
             gaps: self.gaps.clone(),
             replaced_bytes: self.replaced_bytes,
         }
+    }
+
+    /// What the text tells of its place among the files around it.
+    pub(crate) fn signs(&self) -> &Signs {
+        self.signs.get_or_init(|| Signs::of(&self.text))
     }
 
     /// The lines of the text.
