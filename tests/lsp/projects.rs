@@ -69,6 +69,8 @@ async fn a_document_without_a_project() {
         "untitled:Untitled-1",
         "git:/a/b.sql?ref",
         "file:///nowhere/at/all.sql",
+        // A buffer without a name, as Neovim calls it once the address is parsed.
+        "file:///",
     ] {
         client.open(uri, "DELETE FROM users;\n").await;
         let found = client.diagnostics(uri, Some(1)).await;

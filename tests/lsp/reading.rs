@@ -24,7 +24,9 @@ async fn what_a_project_tells() {
     let hover = client.request("textDocument/hover", place.clone()).await;
     assert_eq!(hover["contents"]["kind"], "markdown");
     let value = hover["contents"]["value"].as_str().unwrap();
-    assert!(value.contains("public.users.näme  text"), "{value}");
+    let table = uri(&directory.path().join("1_a.sql"));
+    let expected = "```sql\npublic.users.näme  text  -- 1_a.sql:3\n```";
+    assert_eq!(value, format!("{expected}\n\n[1_a.sql](<{table}#L3>)"));
     assert_eq!(
         hover["range"]["start"],
         json!({ "line": 0, "character": 13 })
@@ -32,7 +34,7 @@ async fn what_a_project_tells() {
     assert_eq!(hover["range"]["end"], json!({ "line": 0, "character": 19 }));
 
     let definition = client.request("textDocument/definition", place).await;
-    assert_eq!(definition[0]["uri"], uri(&directory.path().join("1_a.sql")));
+    assert_eq!(definition[0]["uri"], table);
     assert_eq!(
         definition[0]["range"]["start"],
         json!({ "line": 2, "character": 2 })

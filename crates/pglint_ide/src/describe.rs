@@ -5,6 +5,7 @@ use pglint_catalog::{
     Argument, Catalog, Column, ColumnNumber, Constraint, ConstraintKind, FunctionId, Index,
     IndexId, Origin, Relation, RelationId, TypeId, TypeKind,
 };
+use pglint_linter::FileRange;
 use pglint_project::Analysis;
 use pglint_text::FileId;
 
@@ -14,9 +15,21 @@ pub fn schema_text(analysis: &Analysis, file: FileId) -> Option<String> {
     let catalog = analysis.catalog_of(file)?;
     let describe = Describe { analysis, catalog };
     let relations = catalog.relations().filter(|it| it.sequence.is_none());
-    let relations = relations.filter_map(|it| describe.relation(it.id));
+    let relations = relations.filter_map(|it| Some(describe.relation(it.id)?.text));
     Some(relations.collect::<Vec<_>>().join("\n\n"))
 }
+
+/// An object in words.
+pub(crate) struct Description {
+    /// A line for the object and one for each part.
+    pub(crate) text: String,
+    /// Where the object came from, then what in other files made its parts: one
+    /// place a file.
+    pub(crate) places: Vec<FileRange>,
+}
+
+/// A line of a description, and what made it so.
+type Line = (String, Option<Origin>);
 
 /// A catalog and where its objects came from.
 pub(crate) struct Describe<'a> {
@@ -26,7 +39,7 @@ pub(crate) struct Describe<'a> {
 
 impl Describe<'_> {
     /// A relation: a line for each column, key and index.
-    pub(crate) fn relation(&self, id: RelationId) -> Option<String> {
+    pub(crate) fn relation(&self, id: RelationId) -> Option<Description> {
         let relation = self.catalog.relation(id)?;
         let mut lines = vec![(self.heading(relation), Some(relation.origin))];
         let name_width = width(relation.columns.iter().map(|it| it.name.as_str()));
@@ -61,11 +74,11 @@ impl Describe<'_> {
         if let Some(comment) = &relation.comment {
             lines.push((format!("  -- {comment}"), None));
         }
-        Some(self.with_origins(lines))
+        Some(self.description(lines))
     }
 
     /// A column, and the keys and indexes that it is in.
-    pub(crate) fn column(&self, relation: RelationId, number: ColumnNumber) -> Option<String> {
+    pub(crate) fn column(&self, relation: RelationId, number: ColumnNumber) -> Option<Description> {
         let relation = self.catalog.relation(relation)?;
         let column = relation.column(number)?;
         let name = format!("{}.{}", self.catalog.qualified_name(relation), column.name);
@@ -73,8 +86,9 @@ impl Describe<'_> {
         let facts = self.column_facts(column);
         let heading = format!("{name}  {data_type}  {facts}");
         let mut lines = vec![(heading.trim_end().to_owned(), Some(column.origin))];
-        if let Some(not_null) = &column.not_null {
-            lines.push(("  not null".to_owned(), Some(not_null.origin)));
+        let not_null = column.not_null.as_ref().map(|it| it.origin);
+        if not_null.is_some_and(|it| it.statement != column.origin.statement) {
+            lines.push(("  not null".to_owned(), not_null));
         }
         let constraints = relation.constraints.iter();
         for constraint in constraints.filter(|it| it.columns().contains(&number)) {
@@ -91,20 +105,20 @@ impl Describe<'_> {
         if let Some(comment) = &column.comment {
             lines.push((format!("  -- {comment}"), None));
         }
-        Some(self.with_origins(lines))
+        Some(self.description(lines))
     }
 
     /// An index.
-    pub(crate) fn index(&self, relation: RelationId, id: IndexId) -> Option<String> {
+    pub(crate) fn index(&self, relation: RelationId, id: IndexId) -> Option<Description> {
         let relation = self.catalog.relation(relation)?;
         let index = relation.index(id)?;
         let on = self.catalog.qualified_name(relation);
         let line = format!("{} on {on}", index_text(relation, index));
-        Some(self.with_origins(vec![(line, Some(index.origin))]))
+        Some(self.description(vec![(line, Some(index.origin))]))
     }
 
     /// A type of the project.
-    pub(crate) fn data_type(&self, id: TypeId) -> Option<String> {
+    pub(crate) fn data_type(&self, id: TypeId) -> Option<Description> {
         let data_type = self.catalog.data_type(id)?;
         let name = self.catalog.qualify(data_type.schema, &data_type.name);
         let line = match &data_type.kind {
@@ -121,11 +135,11 @@ impl Describe<'_> {
             TypeKind::Composite(relation) => return self.relation(*relation),
             TypeKind::Base | TypeKind::Shell | TypeKind::Pseudo => format!("type {name}"),
         };
-        Some(self.with_origins(vec![(line, data_type.origin)]))
+        Some(self.description(vec![(line, data_type.origin)]))
     }
 
     /// Functions, a line each.
-    pub(crate) fn functions(&self, ids: &[FunctionId]) -> String {
+    pub(crate) fn functions(&self, ids: &[FunctionId]) -> Description {
         let functions = ids.iter().filter_map(|id| self.catalog.function(*id));
         let lines = functions.map(|function| {
             let arguments: Vec<_> = function
@@ -145,7 +159,7 @@ impl Describe<'_> {
             line.push_str(&format!(" language {}", function.language));
             (line, function.origin)
         });
-        self.with_origins(lines.collect())
+        self.description(lines.collect())
     }
 
     fn argument(&self, argument: &Argument) -> String {
@@ -217,29 +231,35 @@ impl Describe<'_> {
         format!("{}: {rule}{valid}", constraint.name)
     }
 
-    /// The lines, with the place that each came from as a comment behind it.
-    fn with_origins(&self, lines: Vec<(String, Option<Origin>)>) -> String {
-        let lines = lines.into_iter().map(|(line, origin)| {
-            let line = line.trim_end().to_owned();
-            match origin.and_then(|origin| self.place(origin)) {
-                Some(place) => format!("{line}  -- {place}"),
-                None => line,
+    /// The lines, with the place that each came from as a comment behind it. A
+    /// part that came with the object itself says nothing.
+    fn description(&self, lines: Vec<Line>) -> Description {
+        let object = lines.first().and_then(|(_, origin)| *origin);
+        let mut places: Vec<FileRange> = Vec::new();
+        let mut text = Vec::new();
+        for (number, (line, origin)) in lines.iter().enumerate() {
+            let came_with = |it: &Origin| object.is_some_and(|all| all.statement == it.statement);
+            let line = line.trim_end();
+            let place = origin.filter(|it| number == 0 || !came_with(it));
+            let Some(place) = place.and_then(|origin| self.analysis.place(origin)) else {
+                text.push(line.to_owned());
+                continue;
+            };
+            text.push(format!("{line}  -- {}", self.place_name(place)));
+            if places.iter().all(|known| known.file != place.file) {
+                places.push(place);
             }
-        });
-        lines.collect::<Vec<_>>().join("\n")
+        }
+        let text = text.join("\n");
+        Description { text, places }
     }
 
     /// `file.sql:3`.
-    fn place(&self, origin: Origin) -> Option<String> {
-        let place = self.analysis.place(origin)?;
+    fn place_name(&self, place: FileRange) -> String {
         let source = self.analysis.project.file(place.file);
-        let position = source.position(place.range.start());
-        Some(format!("{}:{}", self.file_name(place.file), position.line))
-    }
-
-    fn file_name(&self, file: FileId) -> &str {
-        let name = &self.analysis.project.file(file).name;
-        name.rsplit('/').next().unwrap_or(name)
+        let line = source.position(place.range.start()).line;
+        let name = source.name.rsplit('/').next().unwrap_or(&source.name);
+        format!("{name}:{line}")
     }
 }
 

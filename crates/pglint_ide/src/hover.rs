@@ -1,10 +1,10 @@
 //! What there is to know about the thing under the cursor.
 
-use pglint_linter::rules;
+use pglint_linter::{FileRange, rules};
 use pglint_project::Analysis;
 use pglint_text::{FileId, TextRange, TextSize};
 
-use crate::describe::Describe;
+use crate::describe::{Describe, Description};
 use crate::rule_page::rule_page;
 use crate::subject::{Subject, subject_at};
 
@@ -17,6 +17,9 @@ pub struct Hover {
     pub markdown: String,
     /// For all others.
     pub plain: String,
+    /// Where the object came from, then what in other files made its parts: one
+    /// place a file. Empty for a rule.
+    pub places: Vec<FileRange>,
 }
 
 /// What there is to know about the table, column, index, type or function at
@@ -50,6 +53,7 @@ fn of_rule(analysis: &Analysis, file: FileId, offset: TextSize) -> Option<Hover>
         range: TextRange::new(size(end - name.len())?, size(end)?),
         plain: page.clone(),
         markdown: page,
+        places: Vec::new(),
     })
 }
 
@@ -59,7 +63,7 @@ fn of_subject(analysis: &Analysis, file: FileId, offset: TextSize) -> Option<Hov
         analysis,
         catalog: found.catalog,
     };
-    let text = match &found.subject {
+    let Description { text, places } = match &found.subject {
         Subject::Relation(id) => describe.relation(*id)?,
         Subject::Column(relation, number) => describe.column(*relation, *number)?,
         Subject::Index(relation, id) => describe.index(*relation, *id)?,
@@ -70,5 +74,6 @@ fn of_subject(analysis: &Analysis, file: FileId, offset: TextSize) -> Option<Hov
         range: found.range,
         markdown: format!("```sql\n{text}\n```"),
         plain: text,
+        places,
     })
 }

@@ -3,6 +3,11 @@
 use pglint_syntax::ParsedFile;
 use pglint_text::TextSize;
 
+/// How lines begin that tools read as the first ones of a file: Liquibase's
+/// `--liquibase formatted sql`, sqlx's `-- no-transaction`, the directives of
+/// Atlas, and the header of graphile-migrate.
+const FIRST_LINES: [&str; 4] = ["liquibase ", "no-transaction", "atlas:", "! "];
+
 /// The text to insert, and where, so that `rule` does not report in the
 /// statement that holds the byte at `offset`, or in the whole file where that is
 /// `None`. `None` where no comment would reach that byte.
@@ -18,7 +23,7 @@ pub fn ignore_edit(
     };
     let Some(offset) = offset else {
         let comment = format!("-- pglint: ignore-file[{rule}]{end}");
-        return Some((TextSize::from(0), comment));
+        return Some((after_first_lines(text), comment));
     };
     let comment = format!("-- pglint: ignore[{rule}]{end}");
     let mut statements = parsed.statements.iter();
@@ -31,4 +36,16 @@ pub fn ignore_edit(
         // Another statement is before it on its line.
         false => (start, format!("{end}{comment}")),
     })
+}
+
+/// Where a comment on the whole file may stand: at the beginning, but for lines
+/// that must stay the first ones.
+fn after_first_lines(text: &str) -> TextSize {
+    let is_first = |line: &&str| {
+        let comment = line.strip_prefix("--").map(str::trim_start);
+        let marked = comment.is_some_and(|it| FIRST_LINES.iter().any(|mark| it.starts_with(mark)));
+        marked && line.ends_with('\n')
+    };
+    let lines = text.split_inclusive('\n').take_while(is_first);
+    lines.map(TextSize::of).sum()
 }

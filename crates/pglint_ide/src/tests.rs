@@ -109,20 +109,20 @@ fn a_table_as_of_the_file() {
         "queries/a.sql",
         "SELECT * FROM users$0",
         "table public.users  -- 0001_init.sql:2\n  \
-         id     bigint       not null  -- 0001_init.sql:3\n  \
-         email  text         not null  -- 0001_init.sql:4\n  \
-         mood   public.mood  -- 0001_init.sql:5\n  \
+         id     bigint       not null\n  \
+         email  text         not null\n  \
+         mood   public.mood\n  \
          age    integer  -- 0003_later.sql:1\n  \
-         users_pkey: primary key (id)  -- 0001_init.sql:3",
+         users_pkey: primary key (id)",
     );
     check_hover(
         "db/0002_orders.sql",
         "ALTER TABLE us$0ers ALTER COLUMN email DROP NOT NULL;",
         "table public.users  -- 0001_init.sql:2\n  \
-         id     bigint       not null  -- 0001_init.sql:3\n  \
-         email  text  -- 0001_init.sql:4\n  \
-         mood   public.mood  -- 0001_init.sql:5\n  \
-         users_pkey: primary key (id)  -- 0001_init.sql:3",
+         id     bigint       not null\n  \
+         email  text\n  \
+         mood   public.mood\n  \
+         users_pkey: primary key (id)",
     );
 }
 
@@ -132,7 +132,7 @@ fn a_column_with_its_keys() {
         "queries/a.sql",
         "SELECT o.user_id$0 FROM orders o",
         "public.orders.user_id  bigint  -- 0002_orders.sql:1\n  \
-         orders_user_id_fkey: foreign key (user_id) references public.users (id)  -- 0002_orders.sql:1\n  \
+         orders_user_id_fkey: foreign key (user_id) references public.users (id)\n  \
          orders_user: index using btree (user_id)  -- 0002_orders.sql:2",
     );
 }
@@ -182,6 +182,34 @@ fn statements_and_bodies_fold() {
     assert_eq!(
         folded,
         ["/* a */", "DO $$\nBEGIN\nEND\n$$;", "$$\nBEGIN\nEND\n$$"]
+    );
+}
+
+#[track_caller]
+fn check_ignore_in_file(text: &str, expected: &str) {
+    let (analysis, file, _) = analysis("queries/a.sql", text);
+    let text = &analysis.project.file(file).text;
+    let edit = ignore_edit(text, analysis.parsed(file), "select-star", None);
+    let (at, comment) = edit.unwrap();
+    let mut text = text.to_string();
+    text.insert_str(at.into(), &comment);
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn a_comment_that_suppresses_in_a_file() {
+    check_ignore_in_file(
+        "-- Ours.\nSELECT 1;\n",
+        "-- pglint: ignore-file[select-star]\n-- Ours.\nSELECT 1;\n",
+    );
+    check_ignore_in_file(
+        "--liquibase formatted sql\r\n--changeset me:1\r\nSELECT 1;\r\n",
+        "--liquibase formatted sql\r\n-- pglint: ignore-file[select-star]\r\n\
+         --changeset me:1\r\nSELECT 1;\r\n",
+    );
+    check_ignore_in_file(
+        "-- no-transaction\nSELECT 1;\n",
+        "-- no-transaction\n-- pglint: ignore-file[select-star]\nSELECT 1;\n",
     );
 }
 

@@ -28,7 +28,7 @@ pub(crate) enum UnitKey {
 impl UnitKey {
     /// The unit of a document. `folders` are those of the workspace.
     pub(crate) fn of(document: &Url, folders: &[PathBuf]) -> UnitKey {
-        let Some(path) = path_of(document) else {
+        let Some(path) = document_path(document) else {
             return UnitKey::Alone(document.clone());
         };
         let around = folders.iter().filter(|folder| path.starts_with(folder));
@@ -56,7 +56,13 @@ impl UnitKey {
     }
 }
 
-/// The path of a document on the disk. `None` for any other document.
+/// The path of a document on the disk. `None` for any other document, also for
+/// one without a name, which Neovim calls `file://`.
+fn document_path(uri: &Url) -> Option<PathBuf> {
+    path_of(uri).filter(|path| path.file_name().is_some())
+}
+
+/// The path of a file or folder on the disk. `None` for anything else.
 pub(crate) fn path_of(uri: &Url) -> Option<PathBuf> {
     let is_file = uri.scheme() == "file";
     is_file.then(|| uri.to_file_path().ok()).flatten()
@@ -65,7 +71,7 @@ pub(crate) fn path_of(uri: &Url) -> Option<PathBuf> {
 /// The path under which a document is analysed: its own, or one by its name
 /// alone for a document that is not on the disk.
 pub(crate) fn analysed_path(uri: &Url) -> PathBuf {
-    path_of(uri).unwrap_or_else(|| {
+    document_path(uri).unwrap_or_else(|| {
         let name = uri
             .path()
             .rsplit('/')
