@@ -8,7 +8,7 @@ function find(programs: string[], changes: Partial<Surroundings> = {}) {
     return locate({
         setting: "",
         strategy: "fromEnvironment",
-        folders: ["/work/shop", "/work/mail"],
+        folders: ["/code/shop", "/code/mail"],
         isTrusted: true,
         extension: "/extensions/pglint",
         home: "/home/me",
@@ -26,10 +26,10 @@ function file(found: ReturnType<typeof find>): string {
 
 test("the workspace's own comes first, then the bundled one, then PATH", () => {
     const all = [
-        "/work/shop/.venv/bin/pglint",
-        "/work/shop/venv/bin/pglint",
-        "/work/shop/node_modules/.bin/pglint",
-        "/work/mail/.venv/bin/pglint",
+        "/code/shop/.venv/bin/pglint",
+        "/code/shop/venv/bin/pglint",
+        "/code/shop/node_modules/.bin/pglint",
+        "/code/mail/.venv/bin/pglint",
         "/extensions/pglint/bin/pglint",
         "/usr/local/bin/pglint",
         "/usr/bin/pglint",
@@ -40,10 +40,10 @@ test("the workspace's own comes first, then the bundled one, then PATH", () => {
 });
 
 test("the setting is the only place that counts", () => {
-    const programs = ["/usr/bin/pglint", "/home/me/b/pglint", "/work/shop/b/pglint", "/opt/$&/x"];
+    const programs = ["/usr/bin/pglint", "/home/me/b/pglint", "/code/shop/b/pglint", "/opt/$&/x"];
     assert.equal(file(find(programs, { setting: "~/b/pglint" })), "/home/me/b/pglint");
     for (const setting of ["${workspaceFolder}/b/pglint", "b/pglint", "./b/pglint"]) {
-        assert.equal(file(find(programs, { setting })), "/work/shop/b/pglint");
+        assert.equal(file(find(programs, { setting })), "/code/shop/b/pglint");
     }
     assert.equal(file(find(programs, { setting: "~/x", home: "/opt/$&" })), "/opt/$&/x");
     assert.equal(
@@ -58,13 +58,13 @@ test("the setting may be relative where no folder is open", () => {
 });
 
 test("useBundled passes over the workspace", () => {
-    const programs = ["/work/shop/.venv/bin/pglint", "/usr/bin/pglint"];
+    const programs = ["/code/shop/.venv/bin/pglint", "/usr/bin/pglint"];
     assert.equal(file(find(programs, { strategy: "useBundled" })), "/usr/bin/pglint");
 });
 
 test("nothing of an untrusted workspace is run", () => {
-    const programs = ["/work/shop/.venv/bin/pglint", "/work/shop/tools/pglint", "/usr/bin/pglint"];
-    const searchPath = "/work/shop/tools:/work/shop:/usr/bin";
+    const programs = ["/code/shop/.venv/bin/pglint", "/code/shop/tools/pglint", "/usr/bin/pglint"];
+    const searchPath = "/code/shop/tools:/code/shop:/usr/bin";
     assert.equal(file(find(programs, { isTrusted: false, searchPath })), "/usr/bin/pglint");
     const missing = find(programs.slice(0, 2), { isTrusted: false, searchPath });
     assert.match(String(missing), /The workspace is not trusted, so it was not searched/);
