@@ -8,6 +8,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[cfg(unix)]
+#[allow(clippy::print_stderr, reason = "a test that skips says so")]
+#[path = "server/cluster.rs"]
+mod cluster;
+#[cfg(unix)]
+mod helps;
 mod mdtest;
 mod support;
 

@@ -163,14 +163,14 @@ fn the_fail_level_decides_on_the_exit_code() {
 fn statistics_count_by_rule() {
     let tree = Tree::new(&[(
         "a.sql",
-        b"CREATE TABLE t (a boolean, b boolean);\nCREATE TABLE u (a boolean);\n",
+        b"CREATE TABLE t (a boolean DEFAULT true);\nALTER TABLE t ADD b boolean DEFAULT true;\nCREATE TABLE u (a boolean DEFAULT true);\n",
     )]);
     insta::assert_snapshot!(tree.run(&["--statistics", "--select", "schema"]), @r#"
     exit code 1
     --- stdout
          3  warning  nullable-boolean
          2  warning  missing-primary-key
-    1 file, 2 statements: 0 errors, 5 warnings, 0 infos in TIME
+    1 file, 3 statements: 0 errors, 5 warnings, 0 infos in TIME
     "#);
 }
 

@@ -20,12 +20,17 @@ impl TestFile {
             text: text.to_owned(),
         }
     }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
 }
 
 /// A diagnostic as tests compare it.
 pub(crate) struct Found {
     pub(crate) rule: String,
     pub(crate) message: String,
+    pub(crate) help: Option<String>,
     /// Which of the test's files, 0-based.
     pub(crate) file: usize,
     /// 1-based line and column in characters.
@@ -74,6 +79,7 @@ pub(crate) fn diagnostics_of(files: &[TestFile]) -> Vec<Found> {
             Found {
                 rule: diagnostic.rule.to_owned(),
                 message: diagnostic.message.clone(),
+                help: diagnostic.help.clone(),
                 file: files
                     .iter()
                     .position(|file| folder.join(&file.name) == source.path)

@@ -1,5 +1,6 @@
 //! Conditions and expressions, read from the tree alone.
 
+use pglint_syntax::ast::NodeKind;
 use pglint_syntax::{Node, ast};
 
 /// The expression without casts and `COLLATE` around it.
@@ -66,6 +67,15 @@ pub(crate) fn is_always_true(condition: Node<'_>) -> bool {
 /// Is it `a = b`?
 pub(crate) fn is_equality(expression: Node<'_, ast::AExpr>) -> bool {
     expression.kind() == ast::AExprKind::AexprOp && expression.name().last() == Some("=")
+}
+
+/// Does the statement read or change rows, rather than define something?
+pub(crate) fn is_data_statement(root: Node<'_>) -> bool {
+    use NodeKind::{DeleteStmt, InsertStmt, MergeStmt, SelectStmt, UpdateStmt};
+    matches!(
+        root.node_kind(),
+        SelectStmt | InsertStmt | UpdateStmt | DeleteStmt | MergeStmt
+    )
 }
 
 /// The node and everything below it.

@@ -3,6 +3,7 @@
 //! This crate does not know where text came from, how output looks, or threads.
 
 mod add_condition;
+mod columns;
 mod condition;
 mod cx;
 mod describe;

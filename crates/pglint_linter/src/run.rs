@@ -1,8 +1,8 @@
 //! Runs the checks: statement by statement, then on the final schema.
 
-use pglint_catalog::Relation;
+use pglint_catalog::{Catalog, Relation};
 use pglint_semantic::section::Direction;
-use pglint_syntax::ast::{NODE_KINDS, NodeKind};
+use pglint_syntax::ast::{self, NODE_KINDS, NodeKind};
 use pglint_syntax::{Statement, Tree};
 
 use crate::cx::{Database, StatementContext};
@@ -106,7 +106,9 @@ pub fn check_statement(
             diagnostic.at_most(Severity::Info);
         }
     } else if let Some(tree) = statement.tree().filter(|tree| !tree.is_templated()) {
-        check_tree(rules, &mut run, tree);
+        if !is_replaced_view(database, context, tree) {
+            check_tree(rules, &mut run, tree);
+        }
         // What stands in a placeholder's place is not the user's text.
         diagnostics.retain(|diagnostic| match diagnostic.location {
             Location::Statement { range, .. } => !tree.is_masked(range),
@@ -114,6 +116,31 @@ pub fn check_statement(
         });
     }
     diagnostics
+}
+
+/// Does the statement define a view that a later one replaces or drops? As with
+/// tables, only the final schema counts.
+fn is_replaced_view(database: Database<'_>, context: StatementContext<'_>, tree: &Tree) -> bool {
+    let root = tree.root();
+    let create_as = root.cast::<ast::CreateTableAsStmt>();
+    let view = match root.cast::<ast::ViewStmt>() {
+        Some(create) => create.view(),
+        None => create_as
+            .filter(|it| it.objtype() == ast::ObjectType::ObjectMatview)
+            .and_then(|it| it.into()?.rel()),
+    };
+    let Some(view) = view else {
+        return false;
+    };
+    let schema = Some(view.schemaname()).filter(|schema| !schema.is_empty());
+    let made_by = |catalog: &Catalog| {
+        let view = catalog.lookup_relation(schema, view.relname(), context.search_path);
+        view.found().map(|it| it.origin.statement)
+    };
+    let last = made_by(database.catalog);
+    let is_later = last.is_some_and(|last| database.files.is_later(last, context.id));
+    let is_dropped = last.is_none() && made_by(context.catalog) == Some(context.id);
+    is_later || is_dropped
 }
 
 fn check_tree(rules: &RuleSet, run: &mut Run<'_, '_>, tree: &Tree) {

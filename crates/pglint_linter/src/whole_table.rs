@@ -4,7 +4,7 @@ use pglint_catalog::{Lookup, Persistence, Relation};
 use pglint_semantic::section::Direction;
 use pglint_syntax::{Node, ast};
 
-use crate::condition::{is_always_true, is_inside};
+use crate::condition::{is_always_true, is_data_statement, is_inside};
 use crate::row_count::is_single_row_table;
 use crate::{Cx, Severity};
 
@@ -90,14 +90,28 @@ pub(crate) fn is_added_here(cx: &Cx<'_>, table: &str, column: &str) -> bool {
     })
 }
 
-/// A migration changes all rows now and then, so there it is a warning at most.
+/// Migrations and upgrades change all rows now and then, so it is a warning at most
+/// in them, and in files that define things as well.
 pub(crate) fn severity_limit(cx: &Cx<'_>) -> Severity {
     let is_migration = cx
         .statement()
         .is_some_and(|it| it.section.direction == Direction::Up);
-    if is_migration {
+    if is_migration || !neighbours(cx).all(is_data_statement) {
         Severity::Warning
     } else {
         Severity::Error
     }
+}
+
+/// Does the file of the checked statement fill the table, be it anew?
+pub(crate) fn is_filled_here(cx: &Cx<'_>, table: &str) -> bool {
+    neighbours(cx).any(|root| {
+        let insert = root.cast::<ast::InsertStmt>();
+        let copy = root.cast::<ast::CopyStmt>().filter(|copy| copy.is_from());
+        let target = match insert {
+            Some(insert) => insert.relation(),
+            None => copy.and_then(|copy| copy.relation()),
+        };
+        target.is_some_and(|target| target.relname() == table)
+    })
 }

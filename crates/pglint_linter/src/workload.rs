@@ -70,6 +70,8 @@ pub struct ColumnValues {
     pub literals: BTreeSet<Name>,
     /// Some value is not a literal.
     pub is_open: bool,
+    /// A condition compares the column with a literal.
+    pub is_compared: bool,
 }
 
 /// Which rows statements insert into a table.
@@ -235,6 +237,7 @@ impl RelationUse {
             let own = self.values.entry(*column).or_default();
             own.literals.extend(values.literals.iter().cloned());
             own.is_open |= values.is_open;
+            own.is_compared |= values.is_compared;
         }
         for (column, joined) in &other.joined {
             self.joined.entry(*column).or_default().extend(joined);

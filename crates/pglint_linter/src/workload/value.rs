@@ -129,7 +129,10 @@ impl Observer<'_> {
         };
         let values = self.workload.values_mut(column);
         match compared {
-            Some(literals) => values.literals.extend(literals.into_iter().map(Into::into)),
+            Some(literals) => {
+                values.literals.extend(literals.into_iter().map(Into::into));
+                values.is_compared = true;
+            }
             None => values.is_open = true,
         }
     }

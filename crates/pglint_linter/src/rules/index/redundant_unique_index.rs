@@ -1,7 +1,7 @@
 use pglint_catalog::{Index, IndexElement, Relation};
 
 use crate::describe::{index_phrase, is_judged, member, relation_name};
-use crate::index_facts::{is_deferrable, is_of_primary_key, same_predicate};
+use crate::index_facts::{is_deferrable, is_of_primary_key, same_definition, same_predicate};
 use crate::rule::prelude::*;
 
 declare_rule! {
@@ -34,7 +34,11 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, table: &Relation, index: &Index) -> Option<()> {
     let is_judged = is_judged(table) && index.valid && index.parent.is_none();
-    if !is_judged || !index.unique || is_of_primary_key(table, index) || is_wanted(cx, table, index) {
+    // A duplicate of the primary key is reported by its own rule.
+    let is_own_case = !table.indexes.iter().any(|other| {
+        is_of_primary_key(table, other) && (other.id == index.id || same_definition(index, other))
+    });
+    if !is_judged || !index.unique || !is_own_case || is_wanted(cx, table, index) {
         return None;
     }
     let narrower = table

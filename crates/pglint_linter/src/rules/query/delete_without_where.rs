@@ -1,6 +1,6 @@
 use crate::condition::is_inside;
 use crate::rule::prelude::*;
-use crate::whole_table::{WholeTable, restricts, severity_limit};
+use crate::whole_table::{WholeTable, is_filled_here, restricts, severity_limit};
 
 declare_rule! {
     /// A DELETE that removes every row of its table.
@@ -10,9 +10,9 @@ declare_rule! {
     /// `TRUNCATE` says so, and is faster.
     ///
     /// A condition that always holds, as `WHERE true`, counts as none. Temporary tables,
-    /// tables that have one row, and those that the same file creates are left alone; so
-    /// is a DELETE whose rows are used further, in a common table or by RETURNING. In a
-    /// migration it is a warning at most.
+    /// tables that have one row, and those that the same file creates or fills again are left
+    /// alone; so is a DELETE whose rows are used further, in a common table or by RETURNING.
+    /// In a migration, or a file that defines things as well, it is a warning at most.
     ///
     /// ```sql setup
     /// CREATE TABLE session (id bigint PRIMARY KEY, seen_at timestamptz NOT NULL);
@@ -47,7 +47,7 @@ fn check(cx: &mut Cx<'_>, delete: Node<'_, ast::DeleteStmt>) -> Option<()> {
     let target = delete.relation()?;
     let moves_rows =
         delete.returning_clause().is_some() || is_inside::<ast::CommonTableExpr, _>(delete);
-    if moves_rows || restricts(delete.where_clause()) {
+    if moves_rows || restricts(delete.where_clause()) || is_filled_here(cx, target.relname()) {
         return None;
     }
     let found = WholeTable::new(cx, target)?;

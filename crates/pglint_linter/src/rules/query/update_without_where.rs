@@ -3,6 +3,7 @@ use pglint_catalog::{Column, Relation};
 use crate::condition::without_casts;
 use crate::rule::prelude::*;
 use crate::whole_table::{WholeTable, is_added_here, restricts, severity_limit};
+use crate::words::words;
 
 declare_rule! {
     /// An UPDATE that changes every row of its table.
@@ -13,8 +14,9 @@ declare_rule! {
     ///
     /// A condition that always holds, as `WHERE true`, counts as none. Temporary tables,
     /// tables that have one row, and those that the same file creates are left alone, and
-    /// so is an UPDATE that fills a column which the same file adds. In a migration it is a
-    /// warning at most.
+    /// so is an UPDATE that fills a column which the same file adds, or that only sets a
+    /// version. In a migration, or a file that defines things as well, it is a warning at
+    /// most.
     ///
     /// ```sql setup
     /// CREATE TABLE account (id bigint PRIMARY KEY, email text NOT NULL, active boolean NOT NULL);
@@ -59,7 +61,7 @@ fn check(cx: &mut Cx<'_>, update: Node<'_, ast::UpdateStmt>) -> Option<()> {
     let is_meant = found.table.is_some_and(|table| {
         fills_new_column(cx, update, table) || makes_rows_the_same(update, table)
     });
-    if is_meant {
+    if is_meant || sets_version(update) {
         return None;
     }
     let how = match update.where_clause() {
@@ -104,4 +106,14 @@ fn makes_rows_the_same(update: Node<'_, ast::UpdateStmt>, table: &Relation) -> b
         })
     };
     table.is_fully_known() && table.columns.iter().all(is_constant)
+}
+
+/// Does it set nothing but a version? Then the table says which one a database has.
+fn sets_version(update: Node<'_, ast::UpdateStmt>) -> bool {
+    let mut assigned = update.target_list().of::<ast::ResTarget>();
+    assigned.all(|target| {
+        let value = target.val().map(without_casts);
+        let last = words(target.name()).pop();
+        last.as_deref() == Some("version") && value.is_some_and(|it| it.is::<ast::AConst>())
+    })
 }

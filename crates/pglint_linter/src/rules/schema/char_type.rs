@@ -1,6 +1,7 @@
-use pglint_catalog::{Modifier, Relation, TypeId};
+use pglint_catalog::{Column, Modifier, Relation, TypeId};
 
-use crate::describe::{member, own_columns, relation_name};
+use crate::columns::{Faulty, report_columns};
+use crate::describe::own_columns;
 use crate::rule::prelude::*;
 
 declare_rule! {
@@ -11,7 +12,8 @@ declare_rule! {
     /// others do not: `=` and `length` ignore them, `LIKE` does not. The type is neither
     /// smaller nor faster than `text`, and does not keep values from being too short.
     ///
-    /// The quoted `"char"`, a single byte, is another type and left alone.
+    /// `char(1)` has nothing to fill, and the quoted `"char"`, a single byte, is another type:
+    /// both are left alone. Columns of one statement are reported together.
     ///
     /// ```sql bad
     /// CREATE TABLE country (code char(2) PRIMARY KEY);
@@ -32,23 +34,21 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
     let catalog = cx.catalog();
-    for column in own_columns(table) {
+    // `bpchar` without a length does not fill with spaces, and a single character
+    // leaves nothing to fill.
+    let is_filled = |column: &&Column| {
         let data_type = &column.data_type;
-        // `bpchar` without a length does not fill with spaces.
-        let has_length = matches!(data_type.modifier, Modifier::Length(_));
-        if data_type.element_id() != Some(TypeId::BPCHAR) || !has_length {
-            continue;
-        }
-        let message = format!(
-            "`{}` of `{}` is {}, which fills values with spaces",
-            column.name,
-            relation_name(catalog, table),
-            catalog.format_type(data_type),
-        );
-        let object = member(catalog, table, &column.name);
-        cx.report(column.type_origin, message)
-            .help("Use `text`, with a CHECK of the length if it matters")
-            .object(object);
-    }
+        data_type.element_id() == Some(TypeId::BPCHAR)
+            && matches!(data_type.modifier, Modifier::Length(length) if length > 1)
+    };
+    let columns = own_columns(table).filter(is_filled);
+    let faulty: Vec<Faulty<'_>> = columns.map(|it| (it, it.type_origin)).collect();
+    let help = "Use `text`, with a CHECK of the length if it matters";
+    report_columns(cx, table, Severity::Error, faulty, help, |columns| {
+        let name = catalog.format_type(&columns.first.data_type);
+        let what = columns.form(&name, "of type char(n)");
+        let is = columns.form("is", "are");
+        format!("{} {is} {what}, which fills values with spaces", columns.text)
+    });
     Some(())
 }

@@ -1,6 +1,7 @@
 use pglint_catalog::{Relation, TypeId};
 
-use crate::describe::{member, own_columns, relation_name};
+use crate::columns::{Faulty, report_columns};
+use crate::describe::own_columns;
 use crate::rule::prelude::*;
 use crate::words::words;
 
@@ -33,21 +34,15 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
-    let catalog = cx.catalog();
-    for column in own_columns(table) {
-        if column.data_type.element_id() != Some(TypeId::JSON) || means_the_text(&column.name) {
-            continue;
-        }
-        let message = format!(
-            "`{}` of `{}` is json rather than jsonb",
-            column.name,
-            relation_name(catalog, table),
-        );
-        let object = member(catalog, table, &column.name);
-        cx.report(column.type_origin, message)
-            .help("Use `jsonb`, unless spaces and the order of keys have to be kept")
-            .object(object);
-    }
+    let columns = own_columns(table).filter(|it| {
+        it.data_type.element_id() == Some(TypeId::JSON) && !means_the_text(&it.name)
+    });
+    let faulty: Vec<Faulty<'_>> = columns.map(|it| (it, it.type_origin)).collect();
+    let help = "Use `jsonb`, unless spaces and the order of keys have to be kept";
+    report_columns(cx, table, Severity::Error, faulty, help, |columns| {
+        let is = columns.form("is", "are");
+        format!("{} {is} json rather than jsonb", columns.text)
+    });
     Some(())
 }
 

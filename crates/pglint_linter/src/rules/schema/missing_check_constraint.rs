@@ -2,6 +2,7 @@ use pglint_catalog::{Column, Relation, TypeId};
 
 use crate::ColumnValues;
 use crate::describe::{member, own_columns, relation_name, relation_sql};
+use crate::query_facts::is_unique_key;
 use crate::rule::prelude::*;
 use crate::words::words;
 
@@ -12,8 +13,9 @@ declare_rule! {
     /// A typing error is stored like any other value, and no query finds the row again.
     ///
     /// The evidence: the column is called `status`, `state`, `type`, `kind`, `role` or
-    /// `level`, and the project's statements write and compare only literals, at least two
-    /// different ones. Silent where a check, an enum, a domain or a foreign key says more.
+    /// `level`, and the project's statements compare it with a literal, and write and compare
+    /// literals only, at least two different ones. Silent where a check, an enum, a domain or a
+    /// foreign key says more.
     ///
     /// ```sql bad
     /// CREATE TABLE orders (id bigint PRIMARY KEY, status text NOT NULL);
@@ -55,6 +57,7 @@ fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
         let literals: Vec<String> = values
             .literals
             .iter()
+            .filter(|value| !value.is_empty())
             .map(|value| format!("'{}'", value.replace('\'', "''")))
             .collect();
         let message = format!(
@@ -77,7 +80,8 @@ fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
 }
 
 fn is_small_set(values: &ColumnValues) -> bool {
-    !values.is_open && (2..=MOST).contains(&values.literals.len())
+    let literals = values.literals.iter().filter(|it| !it.is_empty());
+    !values.is_open && values.is_compared && (2..=MOST).contains(&literals.count())
 }
 
 fn names_a_choice(name: &str) -> bool {
@@ -95,10 +99,12 @@ fn is_free_text(column: &Column) -> bool {
     ) && column.generated.is_none()
 }
 
-/// Does a check or foreign key say which values there are?
+/// Does a check or foreign key say which values there are? Or is the column a key,
+/// so that the table itself is the list?
 fn is_limited(table: &Relation, column: &Column) -> bool {
     let number = column.number;
-    table.checks().any(|(_, check)| check.mentions(number))
+    is_unique_key(table, &[number])
+        || table.checks().any(|(_, check)| check.mentions(number))
         || table
             .foreign_keys()
             .any(|(_, key)| key.columns.is_empty() || key.columns.contains(&number))

@@ -1,6 +1,7 @@
 use pglint_catalog::{Relation, TypeId};
 
-use crate::describe::{member, own_columns, relation_name};
+use crate::columns::{Faulty, report_columns};
+use crate::describe::own_columns;
 use crate::rule::prelude::*;
 
 declare_rule! {
@@ -29,20 +30,13 @@ declare_rule! {
 }
 
 fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
-    let catalog = cx.catalog();
-    for column in own_columns(table) {
-        if column.data_type.element_id() != Some(TypeId::MONEY) {
-            continue;
-        }
-        let message = format!(
-            "`{}` of `{}` is money, which depends on a setting",
-            column.name,
-            relation_name(catalog, table),
-        );
-        let object = member(catalog, table, &column.name);
-        cx.report(column.type_origin, message)
-            .help("Use `numeric` with a column for the currency, or an integer of cents")
-            .object(object);
-    }
+    let columns =
+        own_columns(table).filter(|it| it.data_type.element_id() == Some(TypeId::MONEY));
+    let faulty: Vec<Faulty<'_>> = columns.map(|it| (it, it.type_origin)).collect();
+    let help = "Use `numeric` with a column for the currency, or an integer of cents";
+    report_columns(cx, table, Severity::Error, faulty, help, |columns| {
+        let is = columns.form("is", "are");
+        format!("{} {is} money, which depends on a setting", columns.text)
+    });
     Some(())
 }

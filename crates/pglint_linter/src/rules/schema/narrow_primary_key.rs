@@ -1,6 +1,6 @@
 use pglint_catalog::{Column, Relation};
 
-use crate::describe::{member, own_columns, relation_name};
+use crate::describe::{member, own_columns, relation_name, relation_sql};
 use crate::key_width::{is_narrow_key, maximum, maximum_of, sequence_of};
 use crate::rule::prelude::*;
 
@@ -95,7 +95,10 @@ fn narrow_sequence(cx: &mut Cx<'_>, table: &Relation, column: &Column) -> Option
         catalog.format_type(&column.data_type),
         relation.name,
     );
-    let help = format!("Widen it: `ALTER SEQUENCE {} AS bigint`", relation.name);
+    let help = format!(
+        "Widen it: `ALTER SEQUENCE {} AS bigint`",
+        relation_sql(catalog, relation),
+    );
     let object = member(catalog, table, &column.name);
     let place = column.default.as_ref().map_or(column.type_origin, |it| it.origin);
     cx.report(place, message).help(help).object(object);

@@ -1,6 +1,6 @@
-use pglint_catalog::{Relation, TypeId};
+use pglint_catalog::{Column, Relation, TypeId};
 
-use crate::describe::{member, relation_name};
+use crate::columns::{Faulty, report_columns};
 use crate::nullable::nullable_columns;
 use crate::rule::prelude::*;
 
@@ -11,7 +11,8 @@ declare_rule! {
     /// Neither `WHERE flag` nor `WHERE NOT flag` finds the rows that hold NULL.
     ///
     /// Silent where the project writes NULL into the column or asks for it: then three
-    /// states are meant.
+    /// states are meant. Without a default it is advice only. Columns of one statement are
+    /// reported together.
     ///
     /// ```sql bad
     /// CREATE TABLE account (id bigint PRIMARY KEY, is_admin boolean DEFAULT false);
@@ -42,19 +43,22 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
     let catalog = cx.catalog();
-    for column in nullable_columns(cx, table) {
-        if !catalog.base_type(&column.data_type).is(TypeId::BOOL) {
-            continue;
-        }
-        let message = format!(
-            "boolean `{}` of `{}` allows NULL",
-            column.name,
-            relation_name(catalog, table),
-        );
-        let object = member(catalog, table, &column.name);
-        cx.report(column.nullable_origin(), message)
-            .help("Make it `NOT NULL` and give it a default")
-            .object(object);
+    let mut columns = nullable_columns(cx, table);
+    columns.retain(|column| catalog.base_type(&column.data_type).is(TypeId::BOOL));
+    let (with_default, without): (Vec<&Column>, Vec<&Column>) =
+        columns.into_iter().partition(|it| it.has_default_value());
+    for (columns, limit) in [(with_default, Severity::Error), (without, Severity::Info)] {
+        let columns = columns.into_iter();
+        let faulty: Vec<Faulty<'_>> = columns.map(|it| (it, it.nullable_origin())).collect();
+        let help = match limit {
+            Severity::Info => "Make it NOT NULL with a default, unless three states are meant",
+            _ => "Make it NOT NULL",
+        };
+        report_columns(cx, table, limit, faulty, help, |columns| {
+            let boolean = columns.form("boolean", "booleans");
+            let allows = columns.form("allows", "allow");
+            format!("{boolean} {} {allows} NULL", columns.text)
+        });
     }
     Some(())
 }

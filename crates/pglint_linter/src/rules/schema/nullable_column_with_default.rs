@@ -1,6 +1,6 @@
 use pglint_catalog::{Relation, TypeId};
 
-use crate::describe::{member, relation_name};
+use crate::columns::{Faulty, report_columns};
 use crate::nullable::{is_audit_timestamp, nullable_columns};
 use crate::rule::prelude::*;
 
@@ -12,7 +12,8 @@ declare_rule! {
     /// still gets in, and every query has to reckon with it.
     ///
     /// Silent where the project writes NULL into the column or asks for it, and for
-    /// booleans, `created_at` and `updated_at`, which have rules of their own.
+    /// booleans, `created_at` and `updated_at`, which have rules of their own. Columns of one
+    /// statement are reported together.
     ///
     /// ```sql bad
     /// CREATE TABLE account (id bigint PRIMARY KEY, credit integer DEFAULT 0);
@@ -30,25 +31,19 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
     let catalog = cx.catalog();
+    let mut faulty: Vec<Faulty<'_>> = Vec::new();
     for column in nullable_columns(cx, table) {
-        let Some(default) = &column.default else {
-            continue;
-        };
         let has_own_rule = catalog.base_type(&column.data_type).is(TypeId::BOOL)
             || is_audit_timestamp(catalog, column);
-        if !column.has_default_value() || has_own_rule {
-            continue;
+        let default = column.default.as_ref().filter(|_| !has_own_rule);
+        if let Some(default) = default.filter(|_| column.has_default_value()) {
+            faulty.push((column, cx.latest_of(default.origin, column.lost_not_null)));
         }
-        let message = format!(
-            "`{}` of `{}` has a default but allows NULL",
-            column.name,
-            relation_name(catalog, table),
-        );
-        let object = member(catalog, table, &column.name);
-        let place = cx.latest_of(default.origin, column.lost_not_null);
-        cx.report(place, message)
-            .help("Add NOT NULL, or drop the default if NULL has a meaning")
-            .object(object);
     }
+    let help = "Add NOT NULL, or drop the default where NULL has a meaning";
+    report_columns(cx, table, Severity::Error, faulty, help, |columns| {
+        let what = columns.form("has a default but allows", "have defaults but allow");
+        format!("{} {what} NULL", columns.text)
+    });
     Some(())
 }

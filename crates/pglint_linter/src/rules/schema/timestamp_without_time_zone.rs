@@ -1,6 +1,7 @@
-use pglint_catalog::{Relation, TypeId};
+use pglint_catalog::{Column, Relation, TypeId};
 
-use crate::describe::{member, own_columns, relation_name};
+use crate::columns::{Faulty, report_columns};
+use crate::describe::own_columns;
 use crate::rule::prelude::*;
 use crate::words::words;
 
@@ -12,12 +13,19 @@ declare_rule! {
     /// every session with another time zone, and in autumn an hour comes twice.
     /// `timestamptz` takes the same space and keeps the moment.
     ///
-    /// Silent for columns whose names say which zone is meant (`..._utc`), or that a clock's
-    /// reading is (`local_...`, `..._local`).
+    /// Silent for columns whose names or defaults say which zone is meant (`..._utc`,
+    /// `now() AT TIME ZONE 'utc'`), or that a clock's reading is (`local_...`). Columns of one
+    /// statement are reported together.
     ///
     /// ```sql bad
     /// CREATE TABLE visit (id bigint PRIMARY KEY, seen_at timestamp NOT NULL);
     /// --                                                 ^^^^^^^^^ `seen_at` of `visit` is a timestamp without time zone
+    /// ```
+    /// ```sql bad
+    /// CREATE TABLE stay (id bigint PRIMARY KEY, begins timestamp NOT NULL, ends timestamp);
+    /// --                                               ^^^^^^^^^ `begins` and `ends` of `stay` are timestamps without time zone
+    /// ALTER TABLE stay ADD COLUMN paid_at timestamp;
+    /// --                                  ^^^^^^^^^ `paid_at` of `stay` is a timestamp without time zone
     /// ```
     /// ```sql good
     /// CREATE TABLE visit (id bigint PRIMARY KEY, seen_at timestamptz NOT NULL, local_time timestamp NOT NULL);
@@ -34,26 +42,24 @@ declare_rule! {
 
 fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
     let catalog = cx.catalog();
-    for column in own_columns(table) {
+    let columns = own_columns(table).filter(|column| {
         let base = catalog.base_type(&column.data_type);
-        if base.element_id() != Some(TypeId::TIMESTAMP) || names_the_zone(&column.name) {
-            continue;
-        }
-        let message = format!(
-            "`{}` of `{}` is a timestamp without time zone",
-            column.name,
-            relation_name(catalog, table),
-        );
-        let object = member(catalog, table, &column.name);
-        cx.report(column.type_origin, message)
-            .help("Use `timestamptz`, which keeps the moment")
-            .object(object);
-    }
+        base.element_id() == Some(TypeId::TIMESTAMP) && !says_which_zone(column)
+    });
+    let faulty: Vec<Faulty<'_>> = columns.map(|it| (it, it.type_origin)).collect();
+    let help = "Use `timestamptz`, which keeps the moment";
+    report_columns(cx, table, Severity::Error, faulty, help, |columns| {
+        let what = columns.form("is a timestamp", "are timestamps");
+        format!("{} {what} without time zone", columns.text)
+    });
     Some(())
 }
 
-/// Does the name say which zone is meant, or that it is that of a clock on the wall?
-fn names_the_zone(name: &str) -> bool {
+/// Does the name or the default say which zone is meant, be it that of a clock on
+/// the wall?
+fn says_which_zone(column: &Column) -> bool {
     let says_so = |word: &String| matches!(word.as_str(), "local" | "utc" | "gmt");
-    words(name).iter().any(says_so)
+    let default = column.default.as_ref().map(|it| &it.expression.text);
+    words(&column.name).iter().any(says_so)
+        || default.is_some_and(|text| words(text).iter().any(says_so))
 }

@@ -4,6 +4,7 @@ use pglint_semantic::section::Direction;
 use pglint_syntax::Tree;
 
 use crate::add_condition::add_condition;
+use crate::condition::is_data_statement;
 use crate::describe::{is_judged, member, relation_name};
 use crate::lookup::is_looked_up;
 use crate::ResolvedQuery;
@@ -110,16 +111,10 @@ fn check(cx: &mut Cx<'_>, query: ResolvedQuery<'_>) -> Option<()> {
 
 /// A statement that a program sends: neither a definition nor a migration's.
 fn is_program_statement(cx: &Cx<'_>, tree: &Tree) -> bool {
-    let root = tree.root();
-    let is_data_statement = root.is::<ast::SelectStmt>()
-        || root.is::<ast::InsertStmt>()
-        || root.is::<ast::UpdateStmt>()
-        || root.is::<ast::DeleteStmt>()
-        || root.is::<ast::MergeStmt>();
     let is_migration = cx
         .statement()
         .is_none_or(|it| matches!(it.section.direction, Direction::Up | Direction::Down));
-    is_data_statement && !is_migration
+    is_data_statement(tree.root()) && !is_migration
 }
 
 fn check_item(cx: &mut Cx<'_>, query: ResolvedQuery<'_>, id: FromItemId) -> Option<()> {
