@@ -72,7 +72,7 @@ fn apply(
             let mut output = terminal::standard_error(color);
             let file = fixed.files.iter();
             let file = file.into_iter().find(|it| it.before.path == stdin.path);
-            let text = file.and_then(|file| file.after.encode(stdin.bytes.clone()));
+            let text = file.and_then(|file| encode(file, &stdin.bytes).ok());
             let text = text.as_ref().unwrap_or(&stdin.bytes);
             report::print(&mut output, arguments, &fixed.analysis, summary)
                 .and_then(|()| io::stdout().write_all(text))
@@ -102,16 +102,13 @@ fn apply(
 /// Writes a file unless somebody else has, in the meantime.
 fn write_file(file: &FixedFile) -> io::Result<()> {
     let original = std::fs::read(&file.before.path)?;
-    write::replace(&file.before.path, &encode(file, original)?)
+    write::replace(&file.before.path, &encode(file, &original)?)
 }
 
 /// The bytes that the file should hold; `original` are those that it holds.
-fn encode(file: &FixedFile, original: Vec<u8>) -> io::Result<Vec<u8>> {
-    let changed = || io::Error::other("it has changed since it was read");
-    match pglint_project::decode(original.clone()) == file.before.decoded() {
-        true => file.after.encode(original).ok_or_else(changed),
-        false => Err(changed()),
-    }
+fn encode(file: &FixedFile, original: &[u8]) -> io::Result<Vec<u8>> {
+    let bytes = file.after.encode(&file.before.decoded(), original);
+    bytes.ok_or_else(|| io::Error::other("it has changed since it was read"))
 }
 
 /// A migration that has run must not change, and files do not tell which have.
@@ -139,7 +136,7 @@ fn print_diff(fixed: &FixedProject, input: &Input, color: Color) -> Result<u8, F
             Some(stdin) if stdin.path == file.before.path => stdin.bytes.clone(),
             _ => std::fs::read(&file.before.path).unwrap_or_default(),
         };
-        let printed = encode(file, original.clone()).and_then(|new| {
+        let printed = encode(file, &original).and_then(|new| {
             let (old, new) = (
                 String::from_utf8_lossy(&original),
                 String::from_utf8_lossy(&new),

@@ -51,6 +51,7 @@ impl UnitKey {
         Request {
             working_directory: directory.into(),
             paths,
+            whole_texts: true,
             ..Request::default()
         }
     }

@@ -332,9 +332,10 @@ impl Reader<'_> {
     /// nobody asked about and that cannot be read is left out in silence.
     fn read_files(&mut self, paths: &[PathBuf], scope: &Scope) -> Vec<Arc<SourceFile>> {
         let overlays = &self.overlays;
+        let is_whole = self.request.whole_texts;
         let read = |path: &PathBuf| match overlays.get(path) {
             Some(content) => Ok(content.clone()),
-            None => discover::read_file(path),
+            None => discover::read_file(path, is_whole),
         };
         let texts: Vec<Result<Decoded, Problem>> =
             with_large_stack(|| paths.par_iter().map(read).collect());

@@ -22,6 +22,9 @@ pub struct Request {
     pub overlays: Vec<Overlay>,
     /// What the command line asks of the rules.
     pub overrides: Overrides,
+    /// Texts are kept whole, as editors count lines in them, rather than without
+    /// the data of `COPY`s in long files.
+    pub whole_texts: bool,
 }
 
 /// A text that stands in for a file.

@@ -1,5 +1,7 @@
 //! The text of a file and the way back from it to the bytes on the disk.
 
+pub(crate) mod cut;
+
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -7,6 +9,7 @@ use pglint_linter::{Edit, FileRange, apply_edits};
 use pglint_text::{FileId, LineIndex, TextSize};
 
 use crate::project::Signs;
+use cut::Cut;
 
 /// A file as it is analysed: valid UTF-8 with nothing in it that is not SQL's.
 #[derive(Debug)]
@@ -29,12 +32,13 @@ pub struct SourceFile {
     signs: OnceLock<Signs>,
 }
 
-/// Bytes of the file that are missing from its text: a byte-order mark, for now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A place where bytes of the file are missing from its text: a byte-order mark,
+/// the data of a `COPY`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gap {
     /// The offset in the text before which the bytes are missing.
     pub at: TextSize,
-    /// How many bytes are missing.
+    /// How many bytes are missing up to here, those of earlier gaps included.
     pub bytes: u64,
     /// How many line feeds are among them.
     pub lines: u32,
@@ -93,14 +97,15 @@ impl SourceFile {
             offset -= TextSize::from(1);
         }
         let place = self.lines().line_column(&self.text, offset);
-        let before = self.gaps.iter().take_while(|gap| gap.at <= offset);
-        let (bytes, lines) = before.fold((0, 0), |(bytes, lines), gap| {
-            (bytes + gap.bytes, lines + gap.lines)
-        });
+        let gaps = self.gaps.partition_point(|gap| gap.at <= offset);
+        let missing = match gaps.checked_sub(1) {
+            Some(last) => self.gaps[last],
+            None => Gap::default(),
+        };
         Position {
-            line: place.line + lines,
+            line: place.line.saturating_add(missing.lines),
             column: place.column,
-            offset: u64::from(u32::from(offset)) + bytes,
+            offset: u64::from(u32::from(offset)) + missing.bytes,
         }
     }
 }
@@ -139,27 +144,27 @@ impl Decoded {
         })
     }
 
-    /// The bytes of a file whose text became this one through
-    /// [`Decoded::edited`]; `original` are those of the file as it was decoded.
-    /// `None` where they belong to another text.
-    pub fn encode(&self, original: Vec<u8>) -> Option<Vec<u8>> {
-        let before = decode(original.clone());
+    /// The bytes of a file whose text was `before` and became this one through
+    /// [`Decoded::edited`]; `original` are those that it holds. `None` where they
+    /// are not what `before` was made of.
+    pub fn encode(&self, before: &Decoded, original: &[u8]) -> Option<Vec<u8>> {
         if before.replaced_bytes > 0 || before.gaps.len() != self.gaps.len() {
             return None;
         }
         let mut bytes = Vec::with_capacity(original.len());
-        let (mut kept_to, mut cut_before) = (0, 0);
+        let mut rest = original;
+        let (mut old_to, mut new_to, mut missing) = (0, 0, 0);
         for (old, new) in before.gaps.iter().zip(&self.gaps) {
-            let at = usize::from(new.at);
-            bytes.extend_from_slice(self.text.get(kept_to..at)?.as_bytes());
-            let cut = usize::from(old.at) + cut_before;
-            let length = usize::try_from(old.bytes).ok()?;
-            bytes.extend_from_slice(original.get(cut..cut + length)?);
-            cut_before += length;
-            kept_to = at;
+            let (old_at, new_at) = (usize::from(old.at), usize::from(new.at));
+            rest = rest.strip_prefix(before.text.get(old_to..old_at)?.as_bytes())?;
+            bytes.extend_from_slice(self.text.get(new_to..new_at)?.as_bytes());
+            let length = usize::try_from(old.bytes - missing).ok()?;
+            let (not_shown, after) = rest.split_at_checked(length)?;
+            bytes.extend_from_slice(not_shown);
+            (rest, old_to, new_to, missing) = (after, old_at, new_at, old.bytes);
         }
-        bytes.extend_from_slice(self.text.get(kept_to..)?.as_bytes());
-        Some(bytes)
+        bytes.extend_from_slice(self.text.get(new_to..)?.as_bytes());
+        (rest == before.text.get(old_to..)?.as_bytes()).then_some(bytes)
     }
 }
 
@@ -168,24 +173,32 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// Makes text of the bytes of a file: cuts a byte-order mark, as psql does, and
 /// puts `?` for every byte that is not UTF-8, so that all offsets stay true.
 pub fn decode(bytes: Vec<u8>) -> Decoded {
-    let (bytes, gaps) = match bytes.strip_prefix(BYTE_ORDER_MARK) {
-        Some(rest) => (rest.to_vec(), vec![byte_order_mark()]),
-        None => (bytes, Vec::new()),
+    let gaps = Vec::new();
+    decode_cut(Cut { bytes, gaps })
+}
+
+/// The same for a file that data was cut out of.
+pub(crate) fn decode_cut(cut: Cut) -> Decoded {
+    let Cut { bytes, mut gaps } = cut;
+    let (bytes, mark) = match bytes.strip_prefix(BYTE_ORDER_MARK) {
+        Some(rest) => (rest.to_vec(), Some(byte_order_mark())),
+        None => (bytes, None),
     };
-    match String::from_utf8(bytes) {
-        Ok(text) => Decoded {
-            text: text.into(),
-            gaps,
-            replaced_bytes: 0,
-        },
-        Err(error) => {
-            let (text, replaced_bytes) = replace_bad_bytes(error.as_bytes());
-            Decoded {
-                text: text.into(),
-                gaps,
-                replaced_bytes,
-            }
+    if let Some(mark) = mark {
+        for gap in &mut gaps {
+            gap.at -= TextSize::of('\u{FEFF}');
+            gap.bytes += mark.bytes;
         }
+        gaps.insert(0, mark);
+    }
+    let (text, replaced_bytes) = match String::from_utf8(bytes) {
+        Ok(text) => (text, 0),
+        Err(error) => replace_bad_bytes(error.as_bytes()),
+    };
+    Decoded {
+        text: text.into(),
+        gaps,
+        replaced_bytes,
     }
 }
 
@@ -271,9 +284,19 @@ mod tests {
         };
         let edits: Vec<_> = edits.iter().map(edit).collect();
         let edits: Vec<_> = edits.iter().collect();
-        let edited = decode(before.to_vec()).edited(&edits).unwrap();
+        let decoded = decode(before.to_vec());
+        let edited = decoded.edited(&edits).unwrap();
         assert_eq!(edited, decode(after.to_vec()));
-        assert_eq!(edited.encode(before.to_vec()).unwrap(), after);
+        assert_eq!(edited.encode(&decoded, before).unwrap(), after);
+        // The same with data cut out.
+        let data = b"COPY t FROM stdin;\n1\n2\n\\.\n";
+        let with_data = |bytes: &[u8]| [bytes, b";\n", data, b"SELECT 1;\n"].concat();
+        let read = |bytes: &[u8]| decode_cut(cut::read(bytes, 10, usize::MAX).unwrap());
+        let decoded = read(&with_data(before));
+        let edited = decoded.edited(&edits).unwrap();
+        let encoded = edited.encode(&decoded, &with_data(before)).unwrap();
+        assert_eq!(encoded, with_data(after));
+        assert_eq!(edited.text, read(&encoded).text);
     }
 
     #[test]
@@ -285,11 +308,13 @@ mod tests {
             &[(0, 0, "x"), (3, 3, "y")],
             b"\xEF\xBB\xBFxabcy",
         );
-        assert_eq!(
-            decode(b"a".to_vec()).encode(b"\xEF\xBB\xBFa".to_vec()),
-            None
-        );
-        assert_eq!(decode(b"?".to_vec()).encode(b"\xFF".to_vec()), None);
+        let is_refused = |before: &[u8], original: &[u8]| {
+            let decoded = decode(before.to_vec());
+            decoded.encode(&decoded, original).is_none()
+        };
+        assert!(is_refused(b"a", b"\xEF\xBB\xBFa"));
+        assert!(is_refused(b"\xFF", b"\xFF"));
+        assert!(is_refused(b"a", b"ab"));
     }
 
     #[test]

@@ -32,6 +32,9 @@ pub use mask::{Mask, MaskKind, UNKNOWN_CHARACTER, is_unknown_name};
 pub use parse::{ParseError, ParseOptions, STACK_SIZE, parse, with_large_stack};
 pub use psql::{PsqlArgument, PsqlCommand};
 pub use reuse::KnownStatements;
+pub use split::copy::{
+    CopyData, CopySearch, copy_data_end, find_copy_data, is_sql_rather_than_data,
+};
 pub use split::{Aside, Split, StatementSpan, Terminator, split};
 pub use token::{Token, TokenKind};
 pub use tree::{Node, Tree};

@@ -6,7 +6,7 @@
 //! text's end. Empty statements are none. Set aside are comments, psql commands
 //! and the data lines of `COPY ... FROM STDIN`.
 
-mod copy;
+pub(crate) mod copy;
 mod watch;
 
 use crate::comment::Comment;
@@ -218,14 +218,38 @@ impl<'t> Splitter<'t> {
     }
 
     fn take_whitespace(&mut self, token: Token) {
-        if self.copies_sent > 0 && self.tokens.is_empty() {
-            let newline = token.text(self.text).find('\n');
-            if let Some(newline) = newline {
-                self.take_copy_data(usize::from(token.start()) + newline + 1);
-                return;
+        match self.copy_data_start(token) {
+            Some(start) => self.take_copy_data(start),
+            None => self.push(token, false),
+        }
+    }
+
+    /// Where data begins, if the next token is the white space before it.
+    fn copy_data_start(&self, token: Token) -> Option<usize> {
+        if self.copies_sent == 0 || !self.tokens.is_empty() || token.kind != TokenKind::Whitespace {
+            return None;
+        }
+        let newline = token.text(self.text).find('\n')?;
+        Some(usize::from(token.start()) + newline + 1)
+    }
+
+    /// Goes on to the next data, which is not read; `None` where the text ends
+    /// before. Tells `ended` where each statement ends that no data follows.
+    pub(crate) fn next_copy_data(
+        &mut self,
+        mut ended: impl FnMut(usize, ParseOptions),
+    ) -> Option<copy::CopyData> {
+        loop {
+            let token = self.lexer.next()?;
+            if let Some(start) = self.copy_data_start(token) {
+                let blocks = self.copies_sent;
+                return Some(copy::CopyData { start, blocks });
+            }
+            let has_ended = self.take(token).is_some();
+            if has_ended && self.copies_sent + self.copies_unsent == 0 {
+                ended(self.lexer.offset(), self.options());
             }
         }
-        self.push(token, false);
     }
 
     fn take_copy_data(&mut self, mut start: usize) {
@@ -249,7 +273,7 @@ impl<'t> Splitter<'t> {
 
     fn copy_data_end(&mut self, start: usize) -> usize {
         let end = if start < self.no_data_end_from {
-            copy::data_end(self.text, start)
+            copy::copy_data_end(self.text.as_bytes(), start)
         } else {
             None
         };

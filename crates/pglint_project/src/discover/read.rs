@@ -1,20 +1,39 @@
 //! Reads one file: SQL, or the configuration.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use crate::configuration::{self, Configuration};
 use crate::discover::{CONFIGURATION, Problem};
-use crate::source::{Decoded, decode};
+use crate::source::cut::{self, Cut};
+use crate::source::{Decoded, decode_cut};
 
-/// Reads a whole file as text.
-pub fn read_file(path: &Path) -> Result<Decoded, Problem> {
-    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
-    if u32::try_from(bytes.len()).is_err() {
+/// A shorter file is not worth a gap in its text.
+const CUT_FROM: u64 = 1 << 20;
+
+/// How many bytes of a file whose data is cut out are read at a time.
+const PIECE: usize = 256 << 10;
+
+/// Reads a file as text, a long one without the data of its `COPY`s, unless
+/// `is_whole`.
+pub fn read_file(path: &Path, is_whole: bool) -> Result<Decoded, Problem> {
+    let cut = read_bytes(path, is_whole).map_err(|error| unreadable(path, &error))?;
+    if u32::try_from(cut.bytes.len()).is_err() {
         return Err(Problem::TooLarge { path: path.into() });
     }
-    Ok(decode(bytes))
+    Ok(decode_cut(cut))
+}
+
+fn read_bytes(path: &Path, is_whole: bool) -> io::Result<Cut> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    if length >= CUT_FROM && !is_whole {
+        return cut::read(file, PIECE, u32::MAX as usize);
+    }
+    let mut cut = Cut::default();
+    file.read_to_end(&mut cut.bytes)?;
+    Ok(cut)
 }
 
 /// The first bytes of a file, at most `length`, as text; empty where the file
