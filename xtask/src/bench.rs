@@ -14,17 +14,21 @@ use std::{env, fs};
 
 use serde_json::Value;
 
+use crate::generate_large;
 use crate::generate_project::{self, Size};
 
 pub(crate) use child::measure;
 
-const USAGE: &str = "usage: cargo xtask bench [PATHS] [--runs N] [--json] [--squawk PROGRAM]
+const USAGE: &str =
+    "usage: cargo xtask bench [PATHS] [--large] [--runs N] [--json] [--squawk PROGRAM]
 
 Each path is a project. Without paths: the fixtures, a generated project and, where
-PGLINT_CORPUS names a folder of projects, that corpus.";
+PGLINT_CORPUS names a folder of projects, that corpus. With --large: a schema of
+10,000 tables, and a dump of 1 GB, which needs as much room on the disk.";
 
 struct Options {
     paths: Vec<PathBuf>,
+    large: bool,
     runs: usize,
     json: bool,
     squawk: Option<PathBuf>,
@@ -101,6 +105,7 @@ fn cargo(arguments: &[&str]) -> Result<(), String> {
 fn options(arguments: &[&str]) -> Result<Options, String> {
     let mut options = Options {
         paths: Vec::new(),
+        large: false,
         runs: 5,
         json: false,
         squawk: None,
@@ -109,6 +114,7 @@ fn options(arguments: &[&str]) -> Result<Options, String> {
     while let Some(word) = words.next() {
         match *word {
             "--json" => options.json = true,
+            "--large" => options.large = true,
             "--runs" => {
                 let runs = words.next().and_then(|runs| runs.parse().ok());
                 options.runs = runs.filter(|runs| *runs > 0).ok_or(USAGE)?;
@@ -127,6 +133,9 @@ fn absolute(path: &Path) -> Result<PathBuf, String> {
 }
 
 fn subjects(options: &Options, generated: &Path) -> Result<Vec<Subject>, String> {
+    if options.large {
+        return large(generated);
+    }
     if !options.paths.is_empty() {
         let subject = |path: &PathBuf| Subject {
             name: path.display().to_string(),
@@ -153,6 +162,20 @@ fn subjects(options: &Options, generated: &Path) -> Result<Vec<Subject>, String>
         });
     }
     Ok(subjects)
+}
+
+fn large(generated: &Path) -> Result<Vec<Subject>, String> {
+    let (schema, dump) = (generated.join("schema"), generated.join("dump"));
+    generate_large::write_schema(&schema, 10_000)?;
+    generate_large::write_dump(&dump, 1_000_000_000)?;
+    let subject = |name: &str, root: PathBuf| Subject {
+        name: name.to_owned(),
+        roots: vec![root],
+    };
+    Ok(vec![
+        subject("10,000 tables", schema),
+        subject("dump of 1 GB", dump),
+    ])
 }
 
 /// The folders in a folder that are not hidden, sorted.

@@ -9,6 +9,8 @@ mod ast;
 #[cfg(unix)]
 mod bench;
 mod bench_server;
+#[cfg(unix)]
+mod generate_large;
 mod generate_project;
 mod oracle;
 mod oracle_compare;
@@ -23,7 +25,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   oracle-compare [--before FILE] DIR TRUTH.json
            replay the files of a project that a real server has run, and compare
            the catalogs
-  bench [PATHS] [--runs N] [--json] [--squawk PROGRAM]
+  bench [PATHS] [--large] [--runs N] [--json] [--squawk PROGRAM]
            measure the stages of a run and whole runs
   bench-server [--keystrokes N] [--json] [--squawk PROGRAM]
            type into a real language server, and measure how long it takes

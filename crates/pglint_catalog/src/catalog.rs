@@ -4,37 +4,32 @@ use crate::builtin_types::{builtin_type, builtin_types};
 use crate::difference::Written;
 use crate::mention::Mentions;
 use crate::reads::{Read, Reads};
+use crate::table::{ById, ByName, Namespace, named};
 use crate::{
     DataType, Domain, Function, FunctionId, Index, IndexId, Lookup, Modifier, Name, QualifiedName,
     Relation, RelationId, Schema, SchemaId, SearchPath, Type, TypeId, TypeKind, TypeReference,
     Unknown,
 };
-use rustc_hash::{FxHashMap, FxHasher};
-use std::hash::BuildHasherDefault;
+use rustc_hash::FxHashMap;
 use std::sync::{Arc, LazyLock};
-
-/// Sorted by id, so that walking over it is the order of creation.
-pub(crate) type ById<K, V> = rpds::RedBlackTreeMapSync<K, Arc<V>>;
-/// For look-ups only; never walked over.
-pub(crate) type ByName<K, V> =
-    rpds::HashTrieMap<K, V, archery::ArcTK, BuildHasherDefault<FxHasher>>;
 
 /// A database schema at one moment of its history.
 ///
 /// Cloning costs a few reference counts; two clones share all that is the same.
 #[derive(Clone, Debug)]
 pub struct Catalog {
-    pub(crate) schemas: ById<SchemaId, Schema>,
+    /// Sorted by id, so that walking over it is the order of creation.
+    pub(crate) schemas: rpds::RedBlackTreeMapSync<SchemaId, Arc<Schema>>,
     pub(crate) schema_names: ByName<Name, SchemaId>,
     pub(crate) relations: ById<RelationId, Relation>,
-    pub(crate) names: ByName<(SchemaId, Name), NamedRelation>,
+    pub(crate) names: Namespace<NamedRelation>,
     /// How many constraints of that name are in the schema, NOT NULL included.
-    pub(crate) constraint_names: ByName<(SchemaId, Name), u32>,
+    pub(crate) constraint_names: Namespace<u32>,
     pub(crate) types: ById<TypeId, Type>,
-    pub(crate) type_names: ByName<(SchemaId, Name), TypeId>,
+    pub(crate) type_names: Namespace<TypeId>,
     pub(crate) functions: ById<FunctionId, Function>,
-    pub(crate) function_names: ByName<(SchemaId, Name), Arc<Vec<FunctionId>>>,
-    pub(crate) extensions: ById<Name, SchemaId>,
+    pub(crate) function_names: Namespace<Arc<Vec<FunctionId>>>,
+    pub(crate) extensions: rpds::RedBlackTreeMapSync<Name, SchemaId>,
     /// Names that code which cannot be followed mentions beside DDL words.
     pub(crate) unknown_names: ByName<Name, Arc<Unknown>>,
     /// Set when anything at all may have been made by anybody.
@@ -145,7 +140,7 @@ impl Catalog {
         path: &SearchPath,
     ) -> Lookup<NamedRelation> {
         self.search(schema, name, path, |schema| {
-            self.names.get(&(schema, name.into())).copied()
+            named(&self.names, schema, name).copied()
         })
     }
 
@@ -153,7 +148,7 @@ impl Catalog {
     /// is unknown.
     pub fn named_in_schema(&self, schema: SchemaId, name: &str) -> Option<NamedRelation> {
         self.note(|| Read::Name(name.into()));
-        self.names.get(&(schema, name.into())).copied()
+        named(&self.names, schema, name).copied()
     }
 
     /// The relation of that name in one schema, without regard to what is unknown.
@@ -162,11 +157,6 @@ impl Catalog {
             NamedRelation::Relation(id) => self.relation(id),
             NamedRelation::Index(..) => None,
         }
-    }
-
-    /// The direct children of a relation: partitions, or tables that inherit.
-    pub fn children(&self, id: RelationId) -> impl Iterator<Item = &Relation> {
-        self.related(id).filter(move |it| it.inherits.contains(&id))
     }
 
     /// The foreign keys of all relations that reference this one.
@@ -212,7 +202,7 @@ impl Catalog {
             if schema == SchemaId::PG_CATALOG {
                 return builtin_type_named(name);
             }
-            self.type_names.get(&(schema, name.into())).copied()
+            named(&self.type_names, schema, name).copied()
         })
         .and_then(|id| match self.data_type(id) {
             Some(found) => Lookup::Found(found),
@@ -235,7 +225,7 @@ impl Catalog {
     /// All functions of the project under that name in one schema.
     pub fn functions_in_schema(&self, schema: SchemaId, name: &str) -> Vec<&Function> {
         self.note(|| Read::Name(name.into()));
-        let ids = self.function_names.get(&(schema, name.into()));
+        let ids = named(&self.function_names, schema, name);
         ids.into_iter()
             .flat_map(|ids| ids.iter())
             .filter_map(|id| self.function(*id))

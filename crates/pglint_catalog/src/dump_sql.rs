@@ -51,7 +51,7 @@ impl Catalog {
 
     fn write_extensions(&self, out: &mut String) {
         for (name, schema) in self.extensions.iter() {
-            let schema = self.schema(**schema).map_or("public", |it| &it.name);
+            let schema = self.schema(*schema).map_or("public", |it| &it.name);
             let (name, schema) = (quote_identifier(name), quote_identifier(schema));
             let _ = writeln!(
                 out,

@@ -1,10 +1,10 @@
 //! How a catalog is changed: small steps that keep ids, names and namespaces
 //! together. What a statement means is decided by replay, not here.
 
-use crate::catalog::{ById, ByName};
 use crate::difference::Written;
 use crate::id::FIRST_PROJECT_ID;
 use crate::mention::Mentions;
+use crate::table::{ById, ByName, Namespace, named};
 use crate::{
     Catalog, ColumnNumber, Constraint, ConstraintId, Function, FunctionId, Index, IndexId, Name,
     NamedRelation, NotNull, Origin, Relation, RelationId, RelationKind, Schema, SchemaId, Type,
@@ -16,20 +16,20 @@ impl Catalog {
     /// What a new database has: `public`, the server's own schemas and types.
     pub fn builtin() -> Catalog {
         let mut catalog = Catalog {
-            schemas: ById::new_sync(),
+            schemas: Default::default(),
             schema_names: by_name(),
-            relations: ById::new_sync(),
+            relations: ById::new(),
             names: by_name(),
             constraint_names: by_name(),
-            types: ById::new_sync(),
+            types: ById::new(),
             type_names: by_name(),
-            functions: ById::new_sync(),
+            functions: ById::new(),
             function_names: by_name(),
-            extensions: ById::new_sync(),
+            extensions: Default::default(),
             unknown_names: by_name(),
             unknown: None,
             next_id: FIRST_PROJECT_ID,
-            mentions: Mentions::new_sync(),
+            mentions: Mentions::default(),
             changing: None,
             written: rpds::List::new_sync(),
             reads: None,
@@ -137,7 +137,7 @@ impl Catalog {
             }
         }
         self.begin_change(id.0);
-        self.relations.insert_mut(id, Arc::new(relation));
+        self.relations.insert(id, Arc::new(relation));
         id
     }
 
@@ -167,7 +167,7 @@ impl Catalog {
             self.remove_type(row_type);
         }
         self.wrote(Written::Object(id.0));
-        self.relations.remove_mut(&id);
+        self.relations.remove(&id);
     }
 
     /// Gives a relation another name.
@@ -348,7 +348,7 @@ impl Catalog {
         self.type_names
             .insert_mut((new.schema, new.name.clone()), id);
         self.begin_change(id.0);
-        self.types.insert_mut(id, Arc::new(new));
+        self.types.insert(id, Arc::new(new));
         id
     }
 
@@ -363,7 +363,7 @@ impl Catalog {
         if let Some(old) = self.types.get(&id).cloned() {
             self.type_names.remove_mut(&(old.schema, old.name.clone()));
             self.wrote(Written::Object(id.0));
-            self.types.remove_mut(&id);
+            self.types.remove(&id);
         }
     }
 
@@ -392,7 +392,7 @@ impl Catalog {
         let id = function.id;
         self.list_function(function.schema, function.name.clone(), id);
         self.begin_change(id.0);
-        self.functions.insert_mut(id, Arc::new(function));
+        self.functions.insert(id, Arc::new(function));
         id
     }
 
@@ -407,7 +407,7 @@ impl Catalog {
         if let Some(old) = self.functions.get(&id).cloned() {
             self.unlist_function(old.schema, old.name.clone(), id);
             self.wrote(Written::Object(id.0));
-            self.functions.remove_mut(&id);
+            self.functions.remove(&id);
         }
     }
 
@@ -446,7 +446,7 @@ impl Catalog {
     /// Remembers that an extension was created in a schema.
     pub fn add_extension(&mut self, name: Name, schema: SchemaId) {
         self.wrote(Written::Name(name.clone()));
-        self.extensions.insert_mut(name, Arc::new(schema));
+        self.extensions.insert_mut(name, schema);
     }
 
     /// Forgets an extension; its objects must be gone.
@@ -494,10 +494,9 @@ fn constraint_names(relation: &Relation) -> impl Iterator<Item = &Name> {
     constraints.chain(not_null)
 }
 
-fn count(names: &mut ByName<(SchemaId, Name), u32>, schema: SchemaId, name: &Name, change: i32) {
+fn count(names: &mut Namespace<u32>, schema: SchemaId, name: &Name, change: i32) {
     let key = (schema, name.clone());
-    let left = names
-        .get(&key)
+    let left = named(names, schema, name)
         .copied()
         .unwrap_or(0)
         .saturating_add_signed(change);

@@ -30,6 +30,8 @@ mod origin;
 mod reads;
 mod relation;
 mod schema;
+mod shared;
+mod table;
 mod trigger;
 mod unknowns;
 
@@ -57,5 +59,6 @@ pub use relation::{
     View,
 };
 pub use schema::Schema;
+pub use shared::{Shared, SharedList};
 pub use trigger::{Policy, PolicyCommand, Trigger, TriggerClauses};
 pub use unknowns::{UnknownPart, UnknownSubject};

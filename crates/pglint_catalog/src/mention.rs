@@ -7,14 +7,48 @@
 
 use crate::difference::Written;
 use crate::reads::Read;
+use crate::table::ByName;
 use crate::{
     Catalog, ConstraintKind, Expression, Function, IndexTarget, ObjectId, Relation, RelationId,
     Type, TypeId, TypeKind, TypeReference,
 };
+use std::sync::Arc;
 
-/// Pairs of the object that is mentioned and the object that mentions it. All ids
-/// but those of schemas come from one sequence, so a number is enough.
-pub(crate) type Mentions = rpds::RedBlackTreeSetSync<(u32, u32)>;
+/// Who mentions what. All ids but those of schemas come from one sequence, so a
+/// number is enough.
+#[derive(Clone, Debug)]
+pub(crate) struct Mentions {
+    /// The objects that mention one, by its number.
+    all: Mentioning,
+    /// Those of them that have it for a parent: few tables have children, and to
+    /// be told so must not take a look at all that mentions them.
+    as_parent: Mentioning,
+}
+
+/// Sorted numbers, by a number.
+type Mentioning = ByName<u32, Arc<Vec<u32>>>;
+
+impl Default for Mentions {
+    fn default() -> Mentions {
+        let empty = || Mentioning::new_with_hasher_and_ptr_kind(Default::default());
+        Mentions {
+            all: empty(),
+            as_parent: empty(),
+        }
+    }
+}
+
+fn note(mentioning: &mut Mentioning, mentioned: u32, by: u32) {
+    let place = match mentioning.get(&mentioned) {
+        None => return mentioning.insert_mut(mentioned, Arc::new(vec![by])),
+        Some(known) => known.binary_search(&by),
+    };
+    if let Err(place) = place
+        && let Some(known) = mentioning.get_mut(&mentioned)
+    {
+        Arc::make_mut(known).insert(place, by);
+    }
+}
 
 impl Catalog {
     /// The relations that may mention an object, in the order of creation, a
@@ -31,6 +65,28 @@ impl Catalog {
         self.mentioning(ObjectId::Relation(relation))
     }
 
+    /// The direct children of a relation, in the order of creation: partitions, or
+    /// tables that inherit.
+    pub fn children(&self, id: RelationId) -> impl Iterator<Item = &Relation> {
+        self.note(|| Read::Mentions(id.0));
+        let known = self.mentions.as_parent.get(&id.0);
+        let known = known.map_or(&[][..], |known| known);
+        let at = self
+            .changing
+            .map_or(0, |changing| known.partition_point(|it| *it < changing));
+        let (before, after) = known.split_at(at);
+        let changing = self
+            .changing
+            .filter(|changing| after.first() != Some(changing));
+        let ids = before
+            .iter()
+            .copied()
+            .chain(changing)
+            .chain(after.iter().copied());
+        ids.filter_map(|id| self.relation(RelationId(id)))
+            .filter(move |it| it.inherits.contains(&id))
+    }
+
     /// The ids of all objects that may mention one, sorted, each once.
     pub(crate) fn ids_mentioning(&self, object: ObjectId) -> Vec<u32> {
         let mentioned = match object {
@@ -44,8 +100,8 @@ impl Catalog {
             ObjectId::Schema(_) => return Vec::new(),
         };
         self.note(|| Read::Mentions(mentioned));
-        let pairs = self.mentions.range((mentioned, 0)..=(mentioned, u32::MAX));
-        let mut ids: Vec<u32> = pairs.map(|(_, by)| *by).collect();
+        let known = self.mentions.all.get(&mentioned);
+        let mut ids = known.map_or_else(Vec::new, |known| known.to_vec());
         ids.push(mentioned);
         ids.extend(self.changing);
         ids.sort_unstable();
@@ -64,10 +120,14 @@ impl Catalog {
             return;
         };
         for mentioned in self.mentioned_by(changed) {
-            let pair = (mentioned, changed);
-            if mentioned != changed && !self.mentions.contains(&pair) {
-                self.mentions.insert_mut(pair);
+            if mentioned != changed {
+                note(&mut self.mentions.all, mentioned, changed);
             }
+        }
+        let changed_relation = self.relations.get(&RelationId(changed));
+        let parents = changed_relation.map_or(Vec::new(), |it| it.inherits.clone());
+        for parent in parents {
+            note(&mut self.mentions.as_parent, parent.0, changed);
         }
     }
 

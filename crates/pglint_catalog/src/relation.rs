@@ -2,7 +2,8 @@
 
 use crate::{
     Column, ColumnNumber, Constraint, ConstraintId, DataType, DroppedIndex, Expression, Index,
-    IndexId, Lookup, Name, Origin, Policy, RelationId, SchemaId, Trigger, TypeId, Unknown,
+    IndexId, Lookup, Name, Origin, Policy, RelationId, SchemaId, SharedList, Trigger, TypeId,
+    Unknown,
 };
 
 /// A relation with everything that belongs to it.
@@ -19,7 +20,7 @@ pub struct Relation {
     /// `TEMPORARY`, `UNLOGGED` or neither.
     pub persistence: Persistence,
     /// Its columns in order, dropped ones left out. Empty for a sequence.
-    pub columns: Vec<Column>,
+    pub columns: SharedList<Column>,
     /// The number that the next new column gets.
     pub next_column: ColumnNumber,
     /// Set when it may have other columns, or none of these, than the catalog
@@ -30,9 +31,9 @@ pub struct Relation {
     /// differ from what the catalog says.
     pub unknown: Option<Unknown>,
     /// Its constraints in the order of creation, NOT NULL apart.
-    pub constraints: Vec<Constraint>,
+    pub constraints: SharedList<Constraint>,
     /// Its indexes in the order of creation.
-    pub indexes: Vec<Index>,
+    pub indexes: SharedList<Index>,
     /// The indexes that it once had, in the order in which they were dropped:
     /// which statement left it without one?
     pub dropped_indexes: Vec<DroppedIndex>,

@@ -330,7 +330,7 @@ impl Replay {
                 let parts = relation.constraints.iter_mut();
                 parts
                     .filter(|it| it.parent == Some(parent) || it.name == *name)
-                    .for_each(&change);
+                    .for_each(|it| change(it));
             }
         }
         Ok(())

@@ -9,7 +9,7 @@ use crate::change::{
 use pglint_catalog::{
     Column, ColumnDefault, ColumnNumber, GeneratedColumn, Modifier, Name, NotNullCause, Origin,
     PartitionBound, PartitionKey, Persistence, QualifiedName, Relation, RelationId, RelationKind,
-    SchemaId, Shape, Unknown, UnknownReason,
+    SchemaId, Shape, SharedList, Unknown, UnknownReason,
 };
 
 impl Replay {
@@ -228,6 +228,13 @@ impl Replay {
         definition: &ColumnDefinition,
         at: Origin,
     ) -> Outcome {
+        let has_values = definition.default.is_some()
+            || definition.generated.is_some()
+            || definition.identity.is_some()
+            || definition.serial;
+        if !has_values {
+            return Ok(());
+        }
         let Some(relation) = self.catalog.relation(id) else {
             return Ok(());
         };
@@ -353,7 +360,8 @@ impl Replay {
         number: ColumnNumber,
     ) -> Option<&mut Column> {
         let relation = self.catalog.relation_mut(relation)?;
-        relation.columns.iter_mut().find(|it| it.number == number)
+        let column = relation.columns.iter_mut().find(|it| it.number == number);
+        column.map(|it| &mut **it)
     }
 }
 
@@ -414,12 +422,12 @@ pub(super) fn new_relation(
         name,
         kind,
         persistence: Persistence::Permanent,
-        columns: Vec::new(),
+        columns: SharedList::new(),
         next_column: ColumnNumber(1),
         columns_unknown: None,
         unknown: None,
-        constraints: Vec::new(),
-        indexes: Vec::new(),
+        constraints: SharedList::new(),
+        indexes: SharedList::new(),
         dropped_indexes: Vec::new(),
         inherits: Vec::new(),
         partition_key: None,

@@ -1,6 +1,7 @@
 //! Functions, triggers and policies.
 
 use super::object::Found;
+use super::resolve::NO_COLUMNS;
 use super::{Outcome, Problem, ProblemKind, Replay};
 use crate::change::{CreateFunction, CreatePolicy, CreateTrigger, Target};
 use pglint_catalog::{
@@ -21,7 +22,7 @@ impl Replay {
                 default: it
                     .default
                     .as_ref()
-                    .map(|it| self.resolve_expression(it, &[])),
+                    .map(|it| self.resolve_expression(it, &NO_COLUMNS)),
             })
             .collect();
         let returns = create.returns.as_ref();
@@ -170,7 +171,7 @@ impl Replay {
 
     fn policy(&self, id: RelationId, create: &CreatePolicy, at: Origin) -> Policy {
         let relation = self.catalog.relation(id);
-        let columns = relation.map(|it| it.columns.as_slice()).unwrap_or_default();
+        let columns = relation.map_or(&NO_COLUMNS, |it| &it.columns);
         let resolve = |it| self.resolve_expression(it, columns);
         Policy {
             name: create.name.clone(),

@@ -170,7 +170,7 @@ fn set_columns(relation: &mut Relation, columns: Option<Vec<(Name, DataType)>>, 
     };
     relation.columns_unknown = None;
     for (place, (name, data_type)) in columns.into_iter().enumerate() {
-        if let Some(present) = relation.columns.get_mut(place) {
+        if let Some(present) = relation.columns.iter_mut().nth(place) {
             present.name = name;
             present.data_type = data_type;
             continue;

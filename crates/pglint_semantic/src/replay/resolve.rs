@@ -4,9 +4,12 @@ use super::{Outcome, Problem, Replay, extension, within};
 use crate::change::{RelationName, UnresolvedExpression, UnresolvedType};
 use pglint_catalog::{
     Column, ColumnNumber, DataType, Expression, FunctionId, Lookup, Modifier, Name, NullTest,
-    Origin, Persistence, QualifiedName, Relation, RelationId, SchemaId, Shape, TypeId,
+    Origin, Persistence, QualifiedName, Relation, RelationId, SchemaId, Shape, SharedList, TypeId,
     TypeReference,
 };
+
+/// What an expression outside of all relations is over.
+pub(super) static NO_COLUMNS: SharedList<Column> = SharedList::new();
 
 impl Replay {
     /// The relation of that name. `None` when it may exist but is not known.
@@ -143,7 +146,7 @@ impl Replay {
     pub(super) fn resolve_expression(
         &self,
         unresolved: &UnresolvedExpression,
-        columns: &[Column],
+        columns: &SharedList<Column>,
     ) -> Expression {
         let numbers: Vec<Option<ColumnNumber>> = unresolved
             .columns

@@ -1,6 +1,7 @@
 //! Enums, domains, other types.
 
 use super::object::Found;
+use super::resolve::NO_COLUMNS;
 use super::{Outcome, Problem, ProblemKind, Replay, within};
 use crate::change::{
     AlterEnum, ConstraintDefinition, ConstraintRequest, CreateDomain, DomainCommand, NewType,
@@ -135,7 +136,7 @@ impl Replay {
             default: create
                 .default
                 .as_ref()
-                .map(|it| self.resolve_expression(it, &[])),
+                .map(|it| self.resolve_expression(it, &NO_COLUMNS)),
             checks: Vec::new(),
         };
         for definition in &create.constraints {
@@ -174,7 +175,7 @@ impl Replay {
             }
             ConstraintRequest::Check(check) => {
                 let name = choose("check");
-                let kind = ConstraintKind::Check(self.resolve_expression(check, &[]));
+                let kind = ConstraintKind::Check(self.resolve_expression(check, &NO_COLUMNS));
                 let constraint: Constraint = self.new_constraint(definition, name, kind, at);
                 domain.checks.push(constraint);
             }
@@ -199,7 +200,9 @@ impl Replay {
         };
         match command {
             DomainCommand::SetDefault(default) => {
-                domain.default = default.as_ref().map(|it| self.resolve_expression(it, &[]));
+                domain.default = default
+                    .as_ref()
+                    .map(|it| self.resolve_expression(it, &NO_COLUMNS));
             }
             DomainCommand::SetNotNull => {
                 let chosen = format!("{}_not_null", name.name);
