@@ -384,7 +384,7 @@ impl Catalog {
                 _ => schema.unknown.is_some(),
             };
         }
-        if may_exist || self.unknown_name(name).is_some() {
+        if may_exist || self.unknown_name(name).is_some() || is_unknown_name(name) {
             Lookup::Unknown
         } else {
             Lookup::Missing
@@ -399,13 +399,21 @@ impl Catalog {
     ) -> Lookup<T> {
         match find(schema.id) {
             Some(found) => Lookup::Found(found),
-            None if schema.unknown.is_some() || self.unknown_name(name).is_some() => {
+            None if schema.unknown.is_some()
+                || self.unknown_name(name).is_some()
+                || is_unknown_name(name) =>
+            {
                 Lookup::Unknown
             }
             None if is_unlisted(schema.id) => Lookup::Unknown,
             None => Lookup::Missing,
         }
     }
+}
+
+/// Whether a placeholder stands in the name, in bytes that no name has.
+fn is_unknown_name(name: &str) -> bool {
+    name.contains(char::REPLACEMENT_CHARACTER)
 }
 
 /// The server's own relations and functions are not listed.

@@ -1,6 +1,7 @@
 //! Functions, procedures and aggregates.
 
 use crate::{DataType, Expression, FunctionId, Name, Origin, SchemaId};
+use pglint_text::TextSize;
 
 /// A function (`pg_proc`); its identity is its name and its input arguments.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +33,9 @@ pub struct Function {
     pub configuration: Vec<Name>,
     /// The source text. `None` for `BEGIN ATOMIC` bodies, aggregates and C functions.
     pub body: Option<Name>,
+    /// Where the source text begins in the statement of `origin`. `None` where it does
+    /// not stand there as it is.
+    pub body_start: Option<TextSize>,
     /// The options of an aggregate, or a `BEGIN ATOMIC` or `RETURN` body, as written.
     pub definition: Option<Name>,
     /// Options that say how it may be planned, as written: `PARALLEL SAFE`, `COST 10`.

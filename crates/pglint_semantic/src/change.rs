@@ -19,7 +19,7 @@ use pglint_catalog::{
     ArgumentMode, FunctionKind, Name, Persistence, PolicyCommand, QualifiedName, RelationKind,
     TriggerClauses, UnknownReason, Volatility,
 };
-use pglint_text::{StatementId, TextRange};
+use pglint_text::{StatementId, TextRange, TextSize};
 
 /// One change of the schema (or of the session that makes such changes).
 #[derive(Clone, Debug)]
@@ -163,6 +163,9 @@ pub enum Action {
         functions: Vec<QualifiedName>,
         /// Names in the strings of the statement, which it may hand to them.
         mentioned: Vec<Name>,
+        /// Whether the call surely happens: not where a condition or a loop inside a
+        /// routine decides.
+        is_sure: bool,
     },
     /// Something that cannot be followed.
     Unknown(UnknownEffect),
@@ -341,6 +344,9 @@ pub struct CreateFunction {
     pub configuration: Vec<Name>,
     /// The source text.
     pub body: Option<Name>,
+    /// Where the source text begins in the statement. `None` where it does not stand
+    /// there as it is.
+    pub body_start: Option<TextSize>,
     /// The options of an aggregate, or a `BEGIN ATOMIC` or `RETURN` body, as written.
     pub definition: Option<Name>,
     /// `PARALLEL`, `COST`, `ROWS`, `LEAKPROOF`, as written.

@@ -11,9 +11,11 @@ mod dynamic;
 mod expression;
 mod function;
 mod index;
+mod masked;
 mod name;
 mod object;
 mod query;
+mod routine;
 mod sequence;
 mod session;
 mod table;
@@ -25,6 +27,8 @@ use pglint_syntax::{Node, Tree};
 use pglint_text::{StatementId, TextRange};
 
 pub use dynamic::{ddl_words, effect};
+pub use masked::lower_masked;
+pub use routine::{call, own_search_path};
 
 /// The changes of the schema that a statement asks for, in order. Empty for
 /// queries and for statements that change nothing that the catalog keeps.

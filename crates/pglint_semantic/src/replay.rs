@@ -31,8 +31,9 @@ mod types;
 mod unknown;
 
 use crate::change::{Action, DdlChange};
-use pglint_catalog::{Catalog, Name, Origin, SearchPath};
+use pglint_catalog::{Catalog, FunctionId, Name, Origin, SearchPath};
 use pglint_text::TextRange;
+use std::collections::BTreeSet;
 
 pub use problem::{Problem, ProblemKind};
 
@@ -51,6 +52,10 @@ pub struct Replay {
     before_transaction: Option<Box<(Catalog, SearchPath)>>,
     /// The search paths outside of `CREATE SCHEMA` with elements.
     outside_schema: Vec<SearchPath>,
+    /// The functions that are known to change nothing when they are called.
+    inert: BTreeSet<FunctionId>,
+    /// How many calls the present one is inside of.
+    call_depth: u32,
     /// Whether parts that refer to missing objects are left out rather than
     /// refused.
     lenient: bool,
@@ -75,6 +80,8 @@ impl Replay {
             outer_search_path: None,
             before_transaction: None,
             outside_schema: Vec::new(),
+            inert: BTreeSet::new(),
+            call_depth: 0,
             lenient: false,
         }
     }
@@ -197,7 +204,8 @@ impl Replay {
             Action::CallFunctions {
                 functions,
                 mentioned,
-            } => self.call_functions(functions, mentioned, at),
+                is_sure,
+            } => self.call_functions(functions, mentioned, *is_sure, at),
             Action::Unknown(effect) => self.mark_unknown(effect, at),
         }
     }

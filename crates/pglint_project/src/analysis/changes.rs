@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pglint_catalog::UnknownReason;
 use pglint_semantic::change::{Action, DdlChange};
-use pglint_semantic::lower::{effect, lower};
+use pglint_semantic::lower::{effect, lower, lower_masked};
 use pglint_semantic::section::{Direction, Section};
 use pglint_syntax::{Statement, StatementParse};
 use pglint_text::{StatementId, TextRange, TextSize};
@@ -141,8 +141,8 @@ fn statement_changes(
     };
     let changes = match &statement.parse {
         _ if section.direction == Direction::Down => Vec::new(),
-        // Where a placeholder stands in DDL, what it makes is not known.
         StatementParse::Tree(tree) if tree.masks().is_empty() => lower(tree, id),
+        StatementParse::Tree(tree) => lower_masked(tree, id),
         _ => Vec::from_iter(unread(&text[statement.range], id)),
     };
     match section.is_replayed() {

@@ -1,4 +1,5 @@
-//! PL/pgSQL code that stands in a `DO` block, as far as DDL in it can be followed.
+//! PL/pgSQL code of a `DO` block or a function, as far as DDL and calls in it can be
+//! followed.
 //!
 //! A statement is followed when it surely runs, or when its only condition asks
 //! whether something exists: `IF NOT EXISTS (SELECT ... FROM pg_type ...) THEN
@@ -8,7 +9,7 @@
 use pglint_syntax::{ParseOptions, Token, TokenKind, lex};
 use pglint_text::{TextRange, TextSize};
 
-/// A DDL statement of a block.
+/// A DDL statement or a call of a block: what begins with `PERFORM` is a `SELECT`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Embedded {
     /// Half-open bytes of the block's text; the inside of the string for
@@ -18,7 +19,7 @@ pub(super) struct Embedded {
     pub(super) is_sure: bool,
 }
 
-/// The DDL statements of a block, and the ranges of its exception handlers.
+/// The DDL statements and calls of a block, and the ranges of its exception handlers.
 pub(super) fn read(body: &str) -> (Vec<Embedded>, Vec<TextRange>) {
     let tokens = lex(body, ParseOptions::default());
     let tokens = tokens.into_iter().filter(|it| !it.is_trivia()).collect();
@@ -125,7 +126,7 @@ impl Reader<'_> {
                 }
             }
             "end" => self.end(),
-            "create" | "alter" | "drop" | "comment" => self.add_statement(),
+            "create" | "alter" | "drop" | "comment" | "perform" | "call" => self.add_statement(),
             "execute" => self.execute(),
             _ => self.skip_statement(),
         }

@@ -8,6 +8,7 @@ use super::name;
 use crate::change::UnknownEffect;
 use pglint_catalog::{Name, UnknownReason};
 use pglint_syntax::{ParseOptions, Token, TokenKind, lex};
+use pglint_text::TextSize;
 
 /// Words that begin a change of the schema in a body or in the strings inside
 /// it, lower case, each once.
@@ -70,7 +71,17 @@ impl Scan {
     fn read(&mut self, text: &str, depth: u32) {
         let tokens = lex(text, ParseOptions::default());
         let tokens: Vec<Token> = tokens.into_iter().filter(|it| !it.is_trivia()).collect();
+        let mut harmless_to = TextSize::new(0);
         for (at, token) in tokens.iter().enumerate() {
+            if token.start() < harmless_to {
+                continue;
+            }
+            if token.is_word(text, "execute")
+                && let Some(end) = end_of_harmless(&tokens[at..], text)
+            {
+                harmless_to = end;
+                continue;
+            }
             if let Some(found) = name::identifier(*token, text) {
                 if let Some(ddl) = ddl(&tokens[at..], text) {
                     push_once(&mut self.words, &found);
@@ -89,6 +100,8 @@ impl Scan {
         match ddl.target {
             Some(target) => push_once(&mut self.targets, &target),
             // A new index changes the table that it is on.
+            // A schema of an unknown name is nobody else's: what is in it is told apart.
+            None if verb == "create" && ddl.is_schema => {}
             None if verb == "create" && !ddl.is_index => self.creates_unnamed = true,
             None => self.changes_unnamed = true,
         }
@@ -96,6 +109,33 @@ impl Scan {
             push_once(&mut self.targets, &also);
         }
     }
+}
+
+/// The end of an `EXECUTE` of an `ALTER TABLE` that changes nothing that the catalog
+/// keeps, whatever its table: `'ALTER TABLE ' || name || ' DISABLE TRIGGER ALL'`.
+fn end_of_harmless(tokens: &[Token], text: &str) -> Option<TextSize> {
+    let statement = tokens
+        .iter()
+        .take_while(|it| it.kind != TokenKind::Semicolon);
+    let mut words = Vec::new();
+    let mut end = None;
+    for token in statement {
+        end = Some(token.end());
+        if token.is_string() {
+            let content = string_content(token.text(text)).to_ascii_lowercase();
+            let pieces = content.split(|c: char| !c.is_alphanumeric() && c != '_');
+            words.extend(pieces.filter(|it| !it.is_empty()).map(str::to_owned));
+        }
+    }
+    let holds = |word: &str| words.iter().any(|it| it == word);
+    let begins = words.first().is_some_and(|it| it == "alter") && holds("table");
+    let is_harmless =
+        (holds("enable") || holds("disable")) && holds("trigger") || holds("owner") && holds("to");
+    let harms = [
+        "add", "alter", "attach", "column", "detach", "drop", "rename", "row", "schema",
+    ];
+    let harms = words.iter().skip(1).any(|it| harms.contains(&it.as_str()));
+    end.filter(|_| begins && is_harmless && !harms)
 }
 
 /// Words that make up statements: nobody calls a table so.
@@ -174,6 +214,7 @@ struct Ddl {
     /// Further objects of the list.
     also: Vec<String>,
     is_index: bool,
+    is_schema: bool,
 }
 
 /// Whether tokens begin a statement that changes tables, columns, constraints,
@@ -201,6 +242,7 @@ fn ddl(tokens: &[Token], text: &str) -> Option<Ddl> {
             target: None,
             also: Vec::new(),
             is_index: false,
+            is_schema: false,
         });
     }
     if !matches!(
@@ -234,6 +276,7 @@ fn ddl(tokens: &[Token], text: &str) -> Option<Ddl> {
         target,
         also,
         is_index,
+        is_schema: object == "schema",
     })
 }
 
@@ -288,7 +331,7 @@ mod tests {
             names: names.iter().map(Name::new).collect(),
             creates_anything,
             changes_anything,
-            takes_names: changes_anything || names.contains(&"users"),
+            takes_names: changes_anything || names.contains(&"int"),
         };
         assert_eq!(effect, Some(expected));
     }
@@ -320,6 +363,19 @@ mod tests {
             Some((&["v"], false, false)),
         );
         check("CREATE INDEX ON t (a)", Some((&["t"], false, false)));
+    }
+
+    #[test]
+    fn triggers_and_owners_are_not_kept() {
+        check(
+            "FOR r IN SELECT * FROM information_schema.triggers LOOP EXECUTE 'ALTER TABLE ' || quote_ident(r.t) || ' DISABLE TRIGGER ' || r.n; END LOOP",
+            None,
+        );
+        check("EXECUTE format('ALTER TABLE %I OWNER TO %I', t, o)", None);
+        check(
+            "EXECUTE 'ALTER TABLE ' || t || ' DISABLE TRIGGER x, ADD COLUMN a int'",
+            Some((&["t", "disable", "trigger", "x", "a", "int"], false, false)),
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Functions, triggers and policies.
 
-use super::{Emit, data_type, dynamic, expression, name, table};
+use super::{Emit, data_type, dynamic, expression, name, routine, table};
 use crate::change::{
     Action, ArgumentDefinition, CreateFunction, CreatePolicy, CreateTrigger, ObjectKind, Target,
 };
@@ -37,6 +37,7 @@ pub(super) fn create_function(
         strict: false,
         configuration: Vec::new(),
         body: None,
+        body_start: None,
         definition: node.sql_body().and(sql_body(node.erase())),
         planner_options: Vec::new(),
         ddl_words: Vec::new(),
@@ -47,6 +48,7 @@ pub(super) fn create_function(
     }
     if let Some(body) = &change.body {
         change.ddl_words = dynamic::ddl_words(body);
+        change.body_start = routine::body_start(node.tree().text(), body);
     }
     emit(range, Action::CreateFunction(Box::new(change)));
     Some(())

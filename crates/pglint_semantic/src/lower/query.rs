@@ -88,6 +88,7 @@ pub(super) fn select(node: Node<'_, ast::SelectStmt>, emit: &mut Emit<'_>) -> Op
         let action = Action::CallFunctions {
             functions: called,
             mentioned: strings(node),
+            is_sure: true,
         };
         emit(node.range(), action);
     }

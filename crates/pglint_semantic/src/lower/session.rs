@@ -1,11 +1,11 @@
 //! Statements about the session: search path, transactions, code blocks, calls.
 
-use super::{Emit, code_block, dynamic, name};
+use super::routine::{self, Code};
+use super::{Emit, dynamic, name, table};
 use crate::change::{Action, SettingScope, TransactionStep, UnknownEffect};
 use pglint_catalog::{Name, UnknownReason};
+use pglint_syntax::Node;
 use pglint_syntax::ast::{self, TransactionStmtKind, VariableSetKind};
-use pglint_syntax::{Node, ParseOptions, lex};
-use pglint_text::TextRange;
 
 pub(super) fn set_variable(
     node: Node<'_, ast::VariableSetStmt>,
@@ -99,53 +99,31 @@ pub(super) fn transaction(node: Node<'_, ast::TransactionStmt>, emit: &mut Emit<
 
 /// The DDL of a code block that can be followed, then what the rest may do.
 pub(super) fn do_block(node: Node<'_, ast::DoStmt>, emit: &mut Emit<'_>) -> Option<()> {
-    let mut options = node.args().of::<ast::DefElem>();
-    let code = options.find(|it| it.defname() == "as")?.arg()?;
-    let body = code.cast::<ast::String>()?.sval();
-    let text = node.tree().text();
-    let tokens = lex(text, ParseOptions::default());
-    let literal = tokens.iter().find(|it| it.is_string());
-    let place = literal.and_then(|it| code_block::inside(*it, text));
-    let mut rest = body.to_owned();
-    // A body with escapes has no place of its own in the text.
-    if let Some(place) = place.filter(|it| &text[*it] == body) {
-        let (embedded, handlers) = code_block::read(body);
-        for statement in embedded.iter().filter(|it| it.is_sure) {
-            let range = statement.range + place.start();
-            if lower_embedded(&text[..usize::from(range.end())], range, emit).is_some() {
-                blank(&mut rest, statement.range);
-            }
-        }
-        for range in handlers {
-            blank(&mut rest, range);
+    let mut code = None;
+    let mut language = "plpgsql".to_owned();
+    for option in node.args().of::<ast::DefElem>() {
+        match option.defname() {
+            "as" => code = option.arg()?.cast::<ast::String>(),
+            "language" => language = table::option_value(option.arg()?).to_lowercase(),
+            _ => {}
         }
     }
-    let effect = dynamic::effect(&rest, UnknownReason::DynamicSql)?;
-    emit(node.range(), Action::Unknown(effect));
+    let body = code?.sval();
+    let code = Code {
+        language: &language,
+        body,
+        start: routine::body_start(node.tree().text(), body),
+    };
+    code.follow(UnknownReason::DynamicSql, node.range(), emit);
     Some(())
-}
-
-/// Lowers a statement inside of another one. What stands before it is blanked
-/// rather than cut, so that all ranges are those of the outer statement.
-fn lower_embedded(text: &str, range: TextRange, emit: &mut Emit<'_>) -> Option<()> {
-    let mut padded = text.to_owned();
-    blank(&mut padded, TextRange::up_to(range.start()));
-    let tree = pglint_syntax::parse(&padded, ParseOptions::default()).ok()?;
-    super::lower_node(tree.root(), emit);
-    Some(())
-}
-
-/// Puts as many spaces as there were bytes.
-fn blank(text: &mut String, range: TextRange) {
-    let spaces = " ".repeat(range.len().into());
-    text.replace_range(std::ops::Range::<usize>::from(range), &spaces);
 }
 
 pub(super) fn call(node: Node<'_, ast::CallStmt>, emit: &mut Emit<'_>) -> Option<()> {
     let procedure = name::qualified(node.funccall()?.funcname())?;
     let action = Action::CallFunctions {
         functions: vec![procedure],
-        mentioned: dynamic::mentioned(node.tree().text()),
+        mentioned: dynamic::mentioned(node.text()),
+        is_sure: true,
     };
     emit(node.range(), action);
     Some(())

@@ -137,6 +137,7 @@ pub(super) fn define(node: Node<'_, ast::DefineStmt>, emit: &mut Emit<'_>) -> Op
                 strict: false,
                 configuration: Vec::new(),
                 body: None,
+                body_start: None,
                 definition: Some(name::last_group(node.erase())),
                 planner_options: Vec::new(),
                 ddl_words: Vec::new(),

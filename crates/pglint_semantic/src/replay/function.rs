@@ -40,6 +40,7 @@ impl Replay {
             strict: create.strict,
             configuration: create.configuration.clone(),
             body: create.body.clone(),
+            body_start: create.body_start,
             definition: create.definition.clone(),
             planner_options: create.planner_options.clone(),
             ddl_words: create.ddl_words.clone(),

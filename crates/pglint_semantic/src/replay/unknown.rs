@@ -1,8 +1,12 @@
 //! Effects that cannot be followed.
 
 use super::{Outcome, Replay};
-use crate::change::UnknownEffect;
-use pglint_catalog::{Name, Origin, QualifiedName, RelationId, SchemaId, Unknown, UnknownReason};
+use crate::change::{Action, DdlChange, UnknownEffect};
+use crate::lower;
+use pglint_catalog::{
+    FunctionId, Name, Origin, QualifiedName, RelationId, SchemaId, SearchPath, Unknown,
+    UnknownReason,
+};
 use std::sync::Arc;
 
 impl Replay {
@@ -30,12 +34,13 @@ impl Replay {
         Ok(())
     }
 
-    /// A call at top level of a function of the project whose body changes the
-    /// schema does what its body may do. Functions of the server change nothing.
+    /// A call at top level of a function of the project does what its body does.
+    /// Functions of the server change nothing.
     pub(super) fn call_functions(
         &mut self,
         names: &[QualifiedName],
         mentioned: &[Name],
+        is_sure: bool,
         at: Origin,
     ) -> Outcome {
         for name in names {
@@ -44,21 +49,223 @@ impl Replay {
                 &name.name,
                 &self.search_path,
             );
-            let functions = called.found().unwrap_or_default().into_iter();
-            let effects: Vec<_> = functions
-                .filter(|it| it.has_ddl())
-                .filter_map(|it| {
-                    let reason = UnknownReason::FunctionCall(name.name.clone());
-                    crate::lower::effect(it.body.as_ref()?, reason)
-                })
-                .collect();
-            for mut effect in effects {
-                if effect.takes_names {
-                    effect.names.extend(mentioned.iter().cloned());
-                }
-                self.mark_unknown(&effect, at)?;
+            let called = called.found().unwrap_or_default();
+            let ids: Vec<FunctionId> = called.iter().map(|it| it.id).collect();
+            // Which one of several is called depends on types.
+            let is_sure = is_sure && ids.len() == 1;
+            for id in ids {
+                self.call_function(id, mentioned, is_sure, at)?;
             }
         }
         Ok(())
+    }
+
+    fn call_function(
+        &mut self,
+        id: FunctionId,
+        mentioned: &[Name],
+        is_sure: bool,
+        at: Origin,
+    ) -> Outcome {
+        if self.inert.contains(&id) || self.call_depth > DEEPEST_CALL {
+            return Ok(());
+        }
+        let Some(function) = self.catalog.function(id) else {
+            return Ok(());
+        };
+        let changes = lower::call(function);
+        if changes.is_empty() {
+            self.inert.insert(id);
+            return Ok(());
+        }
+        let whole = function.body.as_deref().filter(|_| !is_sure);
+        let reason = UnknownReason::FunctionCall(function.name.clone());
+        let whole = whole.and_then(|body| lower::effect(body, reason));
+        let own_path = lower::own_search_path(function);
+        if let Some(effect) = whole {
+            self.mark_call_unknown(effect, mentioned, at)?;
+        }
+        let outer_path = self.search_path.clone();
+        let has_own_path = own_path.is_some();
+        if let Some(names) = own_path {
+            self.search_path = SearchPath(names);
+        }
+        self.call_depth += 1;
+        for change in &changes {
+            self.apply_called(change, mentioned, is_sure, at)?;
+        }
+        self.call_depth -= 1;
+        if has_own_path {
+            self.search_path = outer_path;
+        }
+        Ok(())
+    }
+
+    /// What a routine does, where it is called.
+    fn apply_called(
+        &mut self,
+        change: &DdlChange,
+        mentioned: &[Name],
+        is_sure: bool,
+        at: Origin,
+    ) -> Outcome {
+        match &change.action {
+            Action::CallFunctions {
+                functions,
+                mentioned,
+                is_sure: inner,
+            } => self.call_functions(functions, mentioned, *inner && is_sure, at),
+            // A procedure may commit; the session goes on.
+            Action::Transaction(_) => Ok(()),
+            _ if !is_sure => Ok(()),
+            Action::Unknown(effect) => self.mark_call_unknown(effect.clone(), mentioned, at),
+            _ => self.apply(change),
+        }
+    }
+
+    fn mark_call_unknown(
+        &mut self,
+        mut effect: UnknownEffect,
+        mentioned: &[Name],
+        at: Origin,
+    ) -> Outcome {
+        if effect.takes_names {
+            effect.names.extend(mentioned.iter().cloned());
+        }
+        self.mark_unknown(&effect, at)
+    }
+}
+
+/// Functions that call functions are followed so deep; those that call themselves
+/// end there.
+const DEEPEST_CALL: u32 = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lower::lower;
+    use pglint_syntax::{ParseOptions, StatementParse, parse_file, with_large_stack};
+    use pglint_text::StatementId;
+
+    /// Replays a text; lists the tables, each with its columns, `?` where not all
+    /// about it is known, and the names that may exist.
+    #[track_caller]
+    fn check(sql: &str, expected: &[&str]) {
+        let catalog = with_large_stack(|| {
+            let mut replay = Replay::default();
+            let file = parse_file(sql, ParseOptions::default());
+            for (id, statement) in (0..).zip(&file.statements) {
+                let StatementParse::Tree(tree) = &statement.parse else {
+                    panic!("{:?}", statement.parse);
+                };
+                for change in lower(tree, StatementId(id)) {
+                    replay.apply(&change).unwrap();
+                }
+            }
+            replay.catalog
+        });
+        let mut found: Vec<String> = catalog
+            .tables()
+            .map(|table| {
+                let columns: Vec<_> = table.columns.iter().map(|it| it.name.as_str()).collect();
+                let unknown = if table.unknown.is_some() { "?" } else { "" };
+                format!("{}{unknown}({})", table.name, columns.join(","))
+            })
+            .collect();
+        let names = ["x", "y", "z"].into_iter();
+        let names = names.filter(|name| catalog.unknown_name(name).is_some());
+        found.extend(names.map(|name| format!("{name}?")));
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn static_ddl_of_called_functions_is_followed() {
+        check(
+            "CREATE FUNCTION make() RETURNS void LANGUAGE plpgsql AS $$
+             BEGIN
+                 CREATE TABLE t (a int);
+                 IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 'x') THEN
+                     ALTER TABLE t ADD COLUMN b int;
+                 END IF;
+             END $$;
+             SELECT make();",
+            &["t(a,b)"],
+        );
+        check(
+            "CREATE PROCEDURE make() LANGUAGE sql AS 'CREATE TABLE t (a int); DROP TABLE IF EXISTS u';
+             CREATE TABLE u (a int);
+             CALL make();",
+            &["t(a)"],
+        );
+    }
+
+    #[test]
+    fn functions_that_nobody_calls_do_nothing() {
+        check(
+            "CREATE FUNCTION make() RETURNS void LANGUAGE sql AS 'CREATE TABLE x (a int)';",
+            &[],
+        );
+    }
+
+    #[test]
+    fn calls_of_calls_are_followed() {
+        check(
+            "CREATE FUNCTION inner_one() RETURNS void LANGUAGE sql AS 'CREATE TABLE t (a int)';
+             CREATE FUNCTION outer_one() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM inner_one(); END $$;
+             DO $$ BEGIN PERFORM outer_one(); END $$;",
+            &["t(a)"],
+        );
+        check(
+            "CREATE FUNCTION again() RETURNS void LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE t (a int); PERFORM again(); END $$;
+             SELECT again();",
+            &["t(a)"],
+        );
+    }
+
+    #[test]
+    fn what_may_run_or_not_is_unknown() {
+        check(
+            "CREATE FUNCTION make(wanted bool) RETURNS void LANGUAGE plpgsql AS $$
+             BEGIN IF wanted THEN CREATE TABLE x (a int); END IF; END $$;
+             SELECT make(true);",
+            &["x?"],
+        );
+        check(
+            "CREATE FUNCTION make() RETURNS void LANGUAGE sql AS 'CREATE TABLE y (a int)';
+             DO $$ BEGIN IF random() > 0.5 THEN PERFORM make(); END IF; END $$;",
+            &["y?"],
+        );
+        // Which of the two runs depends on the types of arguments.
+        check(
+            "CREATE FUNCTION make(a int) RETURNS void LANGUAGE sql AS 'CREATE TABLE x (a int)';
+             CREATE FUNCTION make(a text) RETURNS void LANGUAGE sql AS 'CREATE TABLE y (a int)';
+             SELECT make('1');",
+            &["x?", "y?"],
+        );
+    }
+
+    #[test]
+    fn names_that_a_call_mentions_are_unknown() {
+        check(
+            "CREATE TABLE t (a int);
+             CREATE TABLE u (a int);
+             CREATE FUNCTION widen(name text) RETURNS void LANGUAGE plpgsql AS $$
+             BEGIN EXECUTE format('ALTER TABLE %I ADD COLUMN b int', name); END $$;
+             SELECT widen('t');",
+            &["t?(a)", "u(a)"],
+        );
+    }
+
+    #[test]
+    fn a_function_runs_under_its_own_search_path() {
+        check(
+            "CREATE SCHEMA s;
+             CREATE TABLE s.t (a int);
+             CREATE TABLE t (a int);
+             CREATE FUNCTION clear() RETURNS void LANGUAGE sql SET search_path = s AS 'ALTER TABLE t ADD COLUMN of_s int';
+             SELECT clear();
+             ALTER TABLE t ADD COLUMN of_public int;",
+            &["t(a,of_s)", "t(a,of_public)"],
+        );
     }
 }
