@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use pglint_project::{Database, DatabaseFile, Project};
+use pglint_project::{Analysis, Database, DatabaseFile, Project};
 use pglint_semantic::section::Section;
 use serde_json::{Value, json};
 
@@ -13,22 +13,24 @@ use crate::{FAILURE, Failure, terminal};
 /// Runs the command; the result is the exit code.
 pub(crate) fn run(arguments: &OrderArguments, color: Color) -> Result<u8, Failure> {
     let request = request(&arguments.paths, None)?;
-    let project = Project::read(&request);
+    let analysis = Analysis::new(Project::read(&request));
+    let project = &analysis.project;
     let mut output = terminal::standard_output(color);
     let printed = match arguments.output_format {
-        OrderFormat::Text => print(&mut output, &project),
-        OrderFormat::Json => print_json(&mut output, &project),
+        OrderFormat::Text => print(&mut output, &analysis),
+        OrderFormat::Json => print_json(&mut output, &analysis),
     };
     terminal::ignore_broken_pipe(printed)?;
     let notices = Vec::from_iter(project.left_alone_notice());
-    tell_problems_of(&project, &notices, &request, color);
+    tell_problems_of(project, &notices, &request, color);
     Ok(match project.problems.is_empty() {
         true => 0,
         false => FAILURE,
     })
 }
 
-fn print(output: &mut dyn Write, project: &Project) -> io::Result<()> {
+fn print(output: &mut dyn Write, analysis: &Analysis) -> io::Result<()> {
+    let project = &analysis.project;
     for (index, database) in project.databases.iter().enumerate() {
         if index > 0 {
             writeln!(output)?;
@@ -38,7 +40,10 @@ fn print(output: &mut dyn Write, project: &Project) -> io::Result<()> {
                 let (tool, evidence) = (history.framework, &history.evidence);
                 writeln!(output, "{}: {tool} ({evidence})", database.name)?;
             }
-            None => writeln!(output, "{}: plain files, in any order", database.name)?,
+            None => writeln!(output, "{}: {}", database.name, plain_words(database))?,
+        }
+        if analysis.is_upgrade(index) {
+            writeln!(output, "{UPGRADE}")?;
         }
         let mut place = 0;
         for file in database.files.iter().filter(|file| file.is_migration) {
@@ -50,11 +55,28 @@ fn print(output: &mut dyn Write, project: &Project) -> io::Result<()> {
             let name = &project.file(file.file).name;
             match ignores(database, file) {
                 Some(reason) => writeln!(output, "   -  not run     {name}, {reason}")?,
+                None if analysis.is_dump(file.file) => {
+                    writeln!(output, "   -  dump        {name}, {DUMP}")?
+                }
                 None => writeln!(output, "   -  {:<10}  {name}", directions(file).join(", "))?,
             }
         }
     }
     output.flush()
+}
+
+/// Why a file is no part of the schema.
+const DUMP: &str = "as the migrations make its tables";
+
+/// Why no migration is.
+const UPGRADE: &str = "   the files beside these migrations are the schema: the migrations led there from an older one";
+
+/// What a database without a history that pglint can read is made of.
+fn plain_words(database: &Database) -> String {
+    match &database.base {
+        Some(base) => format!("plain files with `{base}`, as the migrations are programs"),
+        None => "plain files, in any order".into(),
+    }
 }
 
 /// `  12  up, down    20240131  db/migrations/20240131_users.sql`, without a place
@@ -104,9 +126,12 @@ fn version(file: &DatabaseFile) -> Option<&str> {
     versions.all(|version| version == first).then_some(first)?
 }
 
-fn print_json(output: &mut dyn Write, project: &Project) -> io::Result<()> {
-    let databases = project.databases.iter();
-    let databases: Vec<Value> = databases.map(|it| database_json(project, it)).collect();
+fn print_json(output: &mut dyn Write, analysis: &Analysis) -> io::Result<()> {
+    let project = &analysis.project;
+    let databases = project.databases.iter().enumerate();
+    let databases: Vec<Value> = databases
+        .map(|(index, it)| database_json(analysis, index, it))
+        .collect();
     let left_alone: Vec<Value> = project
         .left_alone
         .iter()
@@ -118,13 +143,15 @@ fn print_json(output: &mut dyn Write, project: &Project) -> io::Result<()> {
     output.flush()
 }
 
-fn database_json(project: &Project, database: &Database) -> Value {
+fn database_json(analysis: &Analysis, index: usize, database: &Database) -> Value {
+    let project = &analysis.project;
     let history = database.history.as_ref();
     let files = database.files.iter().map(|file| {
         json!({
             "path": project.file(file.file).name,
             "is_migration": file.is_migration,
             "not_run": ignores(database, file),
+            "is_dump": analysis.is_dump(file.file),
             "sections": file.sections.iter().map(|section| json!({
                 "direction": format!("{:?}", section.direction).to_lowercase(),
                 "transaction": format!("{:?}", section.transaction),
@@ -136,6 +163,8 @@ fn database_json(project: &Project, database: &Database) -> Value {
         "folder": database.name,
         "framework": history.map(|it| it.framework),
         "evidence": history.map(|it| &it.evidence),
+        "is_upgrade": analysis.is_upgrade(index),
+        "base": database.base,
         "files": files.collect::<Vec<_>>(),
     })
 }

@@ -53,6 +53,17 @@ pub enum HistoryProblemKind {
         /// When it would be one, after a colon: `sqlx reads it only ...`.
         why: String,
     },
+    /// A dump of the schema differs from what the migrations make.
+    DumpDrift {
+        /// What differs: ``column `public.account.email` ``.
+        object: String,
+        /// What it is in the dump; `None` where it is missing there.
+        in_dump: Option<String>,
+        /// What it is after the migrations; `None` where they do not make it.
+        by_migrations: Option<String>,
+        /// Where the migrations make it.
+        place: Option<Location>,
+    },
     /// The tool ends a statement at a semicolon inside of it.
     SplitStatement {
         /// What to put before and after the statement.

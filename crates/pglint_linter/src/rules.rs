@@ -37,6 +37,7 @@ rules! {
         migration_out_of_order
         migration_replay_error
         migration_version_gap
+        schema_dump_drift
         split_statement
     }
     query {

@@ -6,6 +6,7 @@
 mod changes;
 mod check;
 mod database;
+mod drift;
 mod facts;
 mod history;
 mod identity;

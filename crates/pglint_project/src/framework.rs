@@ -42,7 +42,7 @@ pub(crate) use flaws::{
     Compares, Ineffective, Marks as StatementMarks, Step, goes_forward, of_order, of_text, splits,
     why_left_out,
 };
-pub(crate) use markers::{MARKERS, is_marker};
+pub(crate) use markers::{MARKERS, is_code_step, is_marker};
 pub(crate) use world::World;
 
 use crate::natural::compare_paths;

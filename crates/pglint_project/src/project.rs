@@ -51,6 +51,9 @@ pub struct Database {
     /// `None` for a folder of plain files, where objects may be defined by
     /// later files.
     pub history: Option<History>,
+    /// The file that is the schema where migrations are programs, as people see
+    /// it: `db/structure.sql` of Rails. `None` everywhere else.
+    pub base: Option<String>,
     /// What the project and the command line ask of the rules.
     pub settings: Arc<Settings>,
     /// The migrations in their order, then the other files.
@@ -299,6 +302,7 @@ impl Reader<'_> {
         let mut database = Database {
             name: crate::path::display_name(&self.request.working_directory, folder),
             history: None,
+            base: None,
             settings: settings.clone(),
             files: Vec::new(),
         };
@@ -324,6 +328,10 @@ impl Reader<'_> {
         }
         if database.files.is_empty() {
             return;
+        }
+        if database.history.is_none() {
+            let base = plain.iter().find(|file| is_base(&file.path, scope));
+            database.base = base.map(|file| file.name.clone());
         }
         self.project.databases.push(database);
     }
@@ -514,6 +522,27 @@ fn plain_direction(path: &Path, root: &Path, beside_history: bool) -> Direction 
         true => Direction::Repeatable,
         false => Direction::Snapshot,
     }
+}
+
+/// Is the file a dump of the schema with migrations beside it that are programs?
+/// Rails keeps `db/structure.sql` beside `db/migrate`, Ecto
+/// `priv/repo/structure.sql` beside `priv/repo/migrations`.
+fn is_base(path: &Path, scope: &Scope) -> bool {
+    let folder = path.parent().unwrap_or(path);
+    let is_beside = |marker: &PathBuf| {
+        let grandparent = marker.parent().and_then(Path::parent);
+        grandparent == Some(folder) && framework::is_code_step(marker)
+    };
+    is_schema_dump(path) && scope.markers.iter().any(is_beside)
+}
+
+/// Does the name say that the file is what the database looks like now?
+pub(crate) fn is_schema_dump(path: &Path) -> bool {
+    let stem = path.file_stem().and_then(|stem| stem.to_str());
+    let stem = stem.unwrap_or_default().to_ascii_lowercase();
+    ["schema", "structure", "latest"]
+        .iter()
+        .any(|word| stem == *word || stem.ends_with(&format!("_{word}")))
 }
 
 /// Does the name say that the file holds the whole schema?

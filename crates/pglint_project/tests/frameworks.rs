@@ -26,7 +26,10 @@ fn check(name: &str, expected: &[&str]) {
     for database in &project.databases {
         lines.push(match &database.history {
             Some(history) => format!("{}: {}", history.framework, history.evidence),
-            None => "plain files".into(),
+            None => match &database.base {
+                Some(base) => format!("plain files with {base}"),
+                None => "plain files".into(),
+            },
         });
         for file in &database.files {
             lines.extend(describe(&project, database, file));
@@ -128,6 +131,17 @@ fn drizzle_folders() {
             "Drizzle: `snapshot.json` beside each `migration.sql`",
             "  up Wrapped 20240101000000 drizzle/20240101000000_account/migration.sql",
             "  up Wrapped 20240102000000 drizzle/20240102000000_name/migration.sql",
+        ],
+    );
+}
+
+#[test]
+fn ecto() {
+    check(
+        "ecto",
+        &[
+            "plain files with priv/repo/structure.sql",
+            "  snapshot None - priv/repo/structure.sql",
         ],
     );
 }
@@ -294,6 +308,17 @@ fn query_files() {
             "  query None - hugsql/account.sql",
             "  query None - pgtyped/account.sql",
             "  snapshot None - tables/account.sql",
+        ],
+    );
+}
+
+#[test]
+fn rails() {
+    check(
+        "rails",
+        &[
+            "plain files with db/structure.sql",
+            "  snapshot None - db/structure.sql",
         ],
     );
 }

@@ -9,6 +9,7 @@ use rustc_hash::FxHashSet;
 
 use super::changes::LoweredFile;
 use super::check::{Checks, Subject};
+use super::drift::Drift;
 use super::facts::News;
 use super::history::Histories;
 use super::report::{Findings, Finished, finish};
@@ -28,6 +29,7 @@ pub(crate) struct AnalysedDatabase {
     pub(crate) schema: Arc<Schema>,
     workloads: Workloads,
     histories: Histories,
+    drift: Drift,
     checks: Checks,
     /// In the order of the database's files.
     pub(crate) finished: Vec<Option<Arc<Finished>>>,
@@ -84,7 +86,11 @@ impl AnalysedDatabase {
         let of_schema = checks.of_schema(&schema).cloned();
         let known = before.map(|it| &it.histories);
         let histories = Histories::read(project, database, statements, known);
-        let of_schema = of_schema.chain(subject.check_history(&histories.problems));
+        let known = before.filter(|it| Arc::ptr_eq(&schema, &it.schema));
+        let known = known.map(|it| &it.drift);
+        let drift = Drift::find(project, database, &schema, statements, known);
+        let of_drift = histories.with_drift(database, &drift);
+        let of_schema = of_schema.chain(subject.check_history(&of_drift));
         let of_schema = of_schema.filter_map(|it| statements.relocate(it));
         let known = before;
         let known = known.filter(|it| it.settings == database.settings);
@@ -96,6 +102,7 @@ impl AnalysedDatabase {
             schema,
             workloads,
             histories,
+            drift,
             checks,
             finished,
         }

@@ -10,6 +10,7 @@ use pglint_text::{FileId, TextRange, TextSize};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::drift::Drift;
 use super::statements::{FileStatements, Statements};
 use crate::framework::{self, MigrationFile, Step};
 use crate::project::{Database, DatabaseFile, History, Project};
@@ -79,6 +80,20 @@ impl Histories {
             problems: found.into_iter().map(problem).collect(),
             files,
         }
+    }
+}
+
+impl Histories {
+    /// All problems, and those of dumps.
+    pub(crate) fn with_drift(&self, database: &Database, drift: &Drift) -> Vec<HistoryProblem> {
+        let tool = database.history.as_ref().map_or("", |it| it.framework);
+        let of_drift = drift.found.iter().cloned();
+        let of_drift = of_drift.map(|(location, kind)| HistoryProblem {
+            location,
+            tool,
+            kind,
+        });
+        self.problems.iter().cloned().chain(of_drift).collect()
     }
 }
 

@@ -13,6 +13,8 @@ pub(crate) enum Manner {
     Migration,
     /// Among files that come in any order.
     Plain,
+    /// The same as the next: it is a dump of what the migrations make.
+    Dump,
     /// Its search path is followed and no more: another file makes the same.
     SessionOnly,
 }
@@ -25,8 +27,8 @@ pub(crate) fn manners(files: &[(&DatabaseFile, &FileChanges)]) -> Vec<Manner> {
         let is_replayed = match (file.is_migration, is_upgrade) {
             (true, false) => return Manner::Migration,
             (true, true) => false,
-            (false, true) => !is_teardown(changes),
-            (false, false) => !is_dump(changes, &of_migrations) && !is_teardown(changes),
+            (false, false) if is_dump(changes, &of_migrations) => return Manner::Dump,
+            (false, _) => !is_teardown(changes),
         };
         match is_replayed {
             true => Manner::Plain,

@@ -69,6 +69,24 @@ impl Analysis {
         database.search_path(index, place)
     }
 
+    /// Is the file a dump of what the migrations beside it make, and therefore no
+    /// part of the schema?
+    pub fn is_dump(&self, file: FileId) -> bool {
+        let mut databases = self.details.databases.iter();
+        databases.any(|database| database.schema.is_dump(file))
+    }
+
+    /// Are the files beside the migrations of a database, by its index, the
+    /// schema, to which the migrations led from an older one?
+    pub fn is_upgrade(&self, database: usize) -> bool {
+        let schema = self.details.databases.get(database).map(|it| &it.schema);
+        let files = self.project.databases.get(database).map(|it| &it.files);
+        schema.zip(files).is_some_and(|(schema, files)| {
+            let mut migrations = files.iter().filter(|file| file.is_migration);
+            migrations.any(|file| !schema.is_step(file.file))
+        })
+    }
+
     /// Where in a file an origin is.
     pub fn place(&self, origin: Origin) -> Option<FileRange> {
         self.details.statements.place(Location::Statement {

@@ -64,6 +64,11 @@ impl Refusals {
         }
     }
 
+    /// Was nothing refused?
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty() && !self.goes_on
+    }
+
     /// The problems that are certain, where the files of the database hold every
     /// step of its history.
     pub(crate) fn certain(&self, files: &[(&DatabaseFile, &FileChanges)]) -> Vec<Problem> {
@@ -103,7 +108,7 @@ impl Refusals {
 const MOST_NEVER_MADE: usize = 2;
 
 /// The tables that migration tools, and extensions outside of the files, make.
-const OF_TOOLS: [&str; 20] = [
+pub(super) const OF_TOOLS: [&str; 20] = [
     "__diesel_schema_migrations",
     "__drizzle_migrations",
     "_prisma_migrations",

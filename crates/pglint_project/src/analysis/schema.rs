@@ -160,6 +160,30 @@ impl Schema {
         self.step_of(file).map_or(&[], |step| &step.search_paths)
     }
 
+    /// Is the file a dump of what the migrations make, and no part of the schema
+    /// therefore?
+    pub(crate) fn is_dump(&self, file: FileId) -> bool {
+        self.step_of(file)
+            .is_some_and(|step| step.manner == Manner::Dump)
+    }
+
+    /// Is the file replayed as a step of the history?
+    pub(crate) fn is_step(&self, file: FileId) -> bool {
+        self.step_of(file)
+            .is_some_and(|step| step.manner == Manner::Migration)
+    }
+
+    /// What a file asks the schema to become.
+    pub(crate) fn changes_of(&self, file: FileId) -> Option<&Arc<FileChanges>> {
+        Some(&self.step_of(file)?.changes)
+    }
+
+    /// Was nothing refused of the migrations?
+    pub(crate) fn is_clean(&self) -> bool {
+        let last = self.steps.last();
+        last.is_none_or(|step| step.refusals.is_empty())
+    }
+
     fn step_of(&self, file: FileId) -> Option<&Step> {
         let place = *self.by_file.get(&file)?;
         self.steps.get(place).map(|step| &**step)
@@ -178,7 +202,7 @@ impl Schema {
             Refusals::end_of_migration(&mut run.refusals, &run.session.catalog);
         }
         let mut lacking = Vec::new();
-        if manner != Manner::SessionOnly {
+        if matches!(manner, Manner::Migration | Manner::Plain) {
             self.catalog = run.session.catalog;
             lacking = run.lacking;
         }
@@ -264,7 +288,7 @@ impl Run {
             if let Err(problem) = self.session.apply(change) {
                 match manner {
                     Manner::Migration => self.refused(statement, index, problem),
-                    Manner::Plain | Manner::SessionOnly => {
+                    Manner::Plain | Manner::Dump | Manner::SessionOnly => {
                         self.postponed(statement, index, &problem)
                     }
                 }

@@ -44,7 +44,7 @@ pub(crate) fn is_marker(path: &Path) -> bool {
 
 /// Does the name look like that of a migration that is a program?
 /// `00002_fill.go`, `V3__Fill.java`, `20240131_fill.rb`
-pub(super) fn is_code_step(path: &Path) -> bool {
+pub(crate) fn is_code_step(path: &Path) -> bool {
     const EXTENSIONS: [&str; 13] = [
         "cjs", "cs", "exs", "go", "java", "js", "kt", "mjs", "php", "py", "rb", "rs", "ts",
     ];
