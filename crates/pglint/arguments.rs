@@ -57,6 +57,8 @@ pub(crate) enum Command {
     },
     /// Print the schema that the files build
     Catalog(CatalogArguments),
+    /// Print the JSON Schema of pglint.toml, for editors
+    Schema,
     /// Serve an editor: the language server
     Server {
         /// Speak through standard input and output, as it does anyway

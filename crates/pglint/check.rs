@@ -135,13 +135,18 @@ pub(crate) fn tell_problems_of(
     }
     let mut reported = project.databases.iter().flat_map(Database::reported);
     if reported.next().is_none() && problems.is_empty() && project.left_alone.is_empty() {
-        let paths: Vec<_> = request
-            .paths
-            .iter()
-            .map(|path| format!("`{}`", path.display()))
-            .collect();
-        let message = format!("no SQL files in {}", paths.join(", "));
-        say(color, Kind::Notice, &message, None);
+        say(color, Kind::Notice, &nothing(project, request), None);
+    }
+}
+
+/// Why there is nothing to report about.
+fn nothing(project: &Project, request: &Request) -> String {
+    let paths = request.paths.iter();
+    let paths: Vec<_> = paths.map(|path| format!("`{}`", path.display())).collect();
+    match project.excluded {
+        0 => format!("no SQL files in {}", paths.join(", ")),
+        1 => "the one file is excluded by `pglint.toml`".to_owned(),
+        count => format!("all {count} files are excluded by `pglint.toml`"),
     }
 }
 

@@ -7,6 +7,7 @@ mod fix;
 mod order;
 mod report;
 mod rules;
+mod schema;
 mod server;
 mod terminal;
 mod write;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Some(Command::Check(check)) => check::run(&check, color),
         Some(Command::Catalog(catalog)) => catalog::run(&catalog, color),
         Some(Command::Order(order)) => order::run(&order, color),
+        Some(Command::Schema) => schema::run(color),
         Some(Command::Rules) => rules::list(color),
         Some(Command::Server { stdio: _ }) => server::run(),
         Some(Command::Rule { name }) => rules::explain(&name, color),

@@ -158,6 +158,29 @@ async fn the_schema_in_one_document_changes_another() {
 }
 
 #[tokio::test]
+async fn a_changed_configuration() {
+    let text = "[[overrides]]\nfiles = ['q/']\nseverity = { delete-without-where = 'info' }\n";
+    let folder = project(&[
+        ("q/a.sql", "DELETE FROM users;\n"),
+        ("in/pglint.toml", "ignore = ['delete-without-where']\n"),
+        ("in/db/b.sql", "DELETE FROM users;\n"),
+    ]);
+    let mut client = Client::start(capabilities(), &[folder.path()]).await;
+    let file = uri(&folder.path().join("q/a.sql"));
+    let nested = uri(&folder.path().join("in/db/b.sql"));
+    let found = client.diagnostics(&file, None).await;
+    assert_eq!(summary(&found), ["delete-without-where 0:12-0:17"]);
+    assert_eq!(found[0]["severity"], 1);
+    // The client watches no files: the server notices by itself.
+    std::fs::write(folder.path().join("pglint.toml"), text).unwrap();
+    let found = client.diagnostics(&file, None).await;
+    assert_eq!(found[0]["severity"], 3);
+    std::fs::write(folder.path().join("in/pglint.toml"), "").unwrap();
+    let found = client.diagnostics(&nested, None).await;
+    assert_eq!(summary(&found), ["delete-without-where 0:12-0:17"]);
+}
+
+#[tokio::test]
 async fn progress_of_the_first_analysis() {
     let directory = project(&[("1_a.sql", TABLE)]);
     let mut client = Client::start(capabilities(), &[directory.path()]).await;

@@ -7,6 +7,7 @@
 
 mod histories;
 mod readme;
+mod schema;
 mod shop;
 
 use std::path::Path;

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::{Rule, Severity};
+use crate::{Diagnostic, Rule, Severity, rules};
 
 /// The resolved settings of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,9 @@ pub struct Settings {
     /// Names of columns that say that a row counts as deleted; underscores and
     /// capitals do not matter, so that `deleted_at` stands for `deletedAt` too.
     pub soft_delete_columns: Vec<String>,
+    /// The oldest major version of PostgreSQL that the project runs on. `None`
+    /// where nothing is known, which rules take for the newest.
+    pub pg_version: Option<u8>,
 }
 
 /// One object that one rule leaves alone.
@@ -51,6 +54,7 @@ impl Default for Settings {
             ]
             .map(str::to_owned)
             .to_vec(),
+            pg_version: None,
         }
     }
 }
@@ -69,6 +73,41 @@ impl Settings {
             return false;
         }
         self.select.is_empty() || names(&self.select, rule.category)
+    }
+
+    /// Does the project run on this major version of PostgreSQL or a later one?
+    pub fn has_version(&self, major: u8) -> bool {
+        self.pg_version.is_none_or(|oldest| oldest >= major)
+    }
+
+    /// Settings under which every rule runs that runs under one of the two, with
+    /// the higher severity. The rest is that of `self`.
+    pub fn union(mut self, other: Settings) -> Settings {
+        let both = [&self, &other];
+        let runs = |rule: &&&Rule| both.iter().any(|it| it.is_enabled(rule));
+        let select = rules::ALL.iter().filter(runs);
+        let select = select.map(|rule| rule.name.to_owned()).collect();
+        let severity = rules::ALL.iter().map(|rule| {
+            let higher = self.severity_of(rule).max(other.severity_of(rule));
+            (rule.name.to_owned(), higher)
+        });
+        self.severity = severity.collect();
+        self.select = select;
+        self.ignore.clear();
+        self
+    }
+
+    /// Makes a diagnostic that was found under a [`Settings::union`] with these
+    /// settings what it is under these alone. False where it is none.
+    pub fn admit<L>(&self, diagnostic: &mut Diagnostic<L>) -> bool {
+        if let Some(rule) = rules::find(diagnostic.rule) {
+            // What was lowered for this one diagnostic stays low.
+            diagnostic.severity = diagnostic.severity.min(self.severity_of(rule));
+            if !self.is_enabled(rule) {
+                return false;
+            }
+        }
+        !self.ignores(diagnostic.rule, diagnostic.object.as_deref())
     }
 
     /// Is the rule told to leave this object alone?

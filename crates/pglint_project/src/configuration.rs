@@ -1,13 +1,19 @@
 //! `pglint.toml`: what a project decides for all who work on it.
+//!
+//! `file` is the shape of the file, `read` turns a text into a [`Configuration`]
+//! or a mistake; here is what it means for each file of the project.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
+mod file;
+mod read;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
-use pglint_linter::{IgnoredObject, Settings, Severity, rules};
-use pglint_text::LineIndex;
-use serde::Deserialize;
-use toml::Spanned;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ignore::gitignore::Gitignore;
+use pglint_linter::{Settings, Severity};
+
+pub use file::json_schema;
+pub(crate) use read::read;
 
 /// What the user asks for on the command line, beside what the project decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,267 +30,237 @@ pub struct Overrides {
 pub(crate) struct Configuration {
     /// What rules ask, the command line left out.
     pub(crate) settings: Settings,
-    /// Files that no run speaks about, relative to the folder of the file.
-    pub(crate) exclude: GlobSet,
+    /// Files that no run speaks about.
+    pub(crate) exclude: Patterns,
+    /// What is different in some files; where several match, later ones win.
+    pub(crate) overrides: Vec<FileOverride>,
+}
+
+/// What is different in some files.
+#[derive(Clone, Debug)]
+pub(crate) struct FileOverride {
+    pub(crate) files: Patterns,
+    /// Instead of the project's. `None` leaves that as it is.
+    pub(crate) select: Option<Vec<String>>,
+    /// Beside the project's.
+    pub(crate) ignore: Vec<String>,
+    /// Before the project's.
+    pub(crate) severity: Vec<(String, Severity)>,
+}
+
+/// Patterns as in a `.gitignore` that lies beside the `pglint.toml`.
+#[derive(Clone, Debug)]
+pub(crate) struct Patterns(Gitignore);
+
+impl Patterns {
+    /// Does the file, or a folder that it is in, match? `path` is relative to the
+    /// folder of the `pglint.toml`.
+    pub(crate) fn match_file(&self, path: &Path) -> bool {
+        // The library refuses absolute paths; a file elsewhere matches nothing.
+        path.is_relative() && self.0.matched_path_or_any_parents(path, false).is_ignore()
+    }
 }
 
 impl Default for Configuration {
     fn default() -> Configuration {
         Configuration {
             settings: Settings::default(),
-            exclude: GlobSet::empty(),
+            exclude: Patterns(Gitignore::empty()),
+            overrides: Vec::new(),
         }
     }
 }
 
-/// What is wrong with a `pglint.toml`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Mistake {
-    /// 1-based.
-    pub(crate) line: u32,
-    /// 1-based, in characters.
-    pub(crate) column: u32,
-    /// One clause.
-    pub(crate) message: String,
+/// The settings of a project's files: its configuration and the command line.
+#[derive(Clone, Debug)]
+pub(crate) struct FileSettings {
+    root: PathBuf,
+    configuration: Configuration,
+    command_line: Overrides,
+    /// Those of files for which nothing is different.
+    common: Arc<Settings>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct File {
-    #[serde(default)]
-    select: Vec<Spanned<String>>,
-    #[serde(default)]
-    ignore: Vec<Spanned<Ignore>>,
-    #[serde(default)]
-    severity: BTreeMap<Spanned<String>, Level>,
-    #[serde(default)]
-    exclude: Vec<Spanned<String>>,
-    soft_delete_columns: Option<Vec<String>>,
-}
+impl FileSettings {
+    /// `root` is the folder of the configuration.
+    pub(crate) fn new(
+        root: &Path,
+        configuration: Configuration,
+        command_line: &Overrides,
+    ) -> FileSettings {
+        let common = configuration.settings.clone();
+        FileSettings {
+            root: root.into(),
+            common: Arc::new(with_command_line(common, command_line)),
+            configuration,
+            command_line: command_line.clone(),
+        }
+    }
 
-/// A rule, or a rule for one object: `"select-star"`, `{ rule = "...", object = "..." }`.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "a rule's name, or `rule` and `object`")]
-enum Ignore {
-    Rule(String),
-    Object(IgnoreObject),
-}
+    /// Are no diagnostics to be reported about a file?
+    pub(crate) fn excludes(&self, path: &Path) -> bool {
+        self.configuration.exclude.match_file(self.relative(path))
+    }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct IgnoreObject {
-    rule: String,
-    object: String,
-    /// Why; for people.
-    #[serde(default, rename = "reason")]
-    _reason: String,
-}
+    /// What holds for one file.
+    pub(crate) fn of(&self, path: &Path) -> Arc<Settings> {
+        let path = self.relative(path);
+        let overrides = self.configuration.overrides.iter();
+        let mut matching = overrides.filter(|it| it.files.match_file(path)).peekable();
+        match matching.peek() {
+            Some(_) => Arc::new(self.overridden(matching)),
+            None => self.common.clone(),
+        }
+    }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Level {
-    Error,
-    Warning,
-    Info,
+    /// What the rules of all files together need: every rule that runs for one
+    /// of them, with the highest severity that it has for one of them.
+    /// [`Settings::admit`] then makes a diagnostic what it is for its own file.
+    pub(crate) fn of_all(&self) -> Arc<Settings> {
+        if self.configuration.overrides.is_empty() {
+            return self.common.clone();
+        }
+        let overrides = self.configuration.overrides.iter();
+        let each = overrides.map(|it| self.overridden(std::iter::once(it)));
+        Arc::new(each.fold((*self.common).clone(), Settings::union))
+    }
+
+    fn overridden<'o>(&self, overrides: impl Iterator<Item = &'o FileOverride>) -> Settings {
+        let mut settings = self.configuration.settings.clone();
+        for it in overrides {
+            if let Some(select) = &it.select {
+                settings.select.clone_from(select);
+            }
+            settings.ignore.extend_from_slice(&it.ignore);
+            settings.severity.extend(it.severity.iter().cloned());
+        }
+        with_command_line(settings, &self.command_line)
+    }
+
+    fn relative<'p>(&self, path: &'p Path) -> &'p Path {
+        path.strip_prefix(&self.root).unwrap_or(path)
+    }
 }
 
 /// The settings with what the command line asks for.
-pub(crate) fn with_overrides(mut settings: Settings, overrides: &Overrides) -> Settings {
-    if !overrides.select.is_empty() {
-        settings.select.clone_from(&overrides.select);
+fn with_command_line(mut settings: Settings, command_line: &Overrides) -> Settings {
+    if !command_line.select.is_empty() {
+        settings.select.clone_from(&command_line.select);
     }
-    settings.ignore.extend_from_slice(&overrides.ignore);
+    settings.ignore.extend_from_slice(&command_line.ignore);
     settings
-}
-
-/// Reads the text of a `pglint.toml`.
-pub(crate) fn read(text: &str) -> Result<Configuration, Mistake> {
-    let at = |span: Range<usize>, message: String| {
-        let offset = u32::try_from(span.start).unwrap_or_default().into();
-        let place = LineIndex::new(text).line_column(text, offset);
-        Mistake {
-            line: place.line,
-            column: place.column,
-            message,
-        }
-    };
-    let file: File = toml::from_str(text).map_err(|error| {
-        let message = with_suggestion(error.message());
-        at(error.span().unwrap_or_default(), message)
-    })?;
-    let mut settings = Settings::default();
-    for name in file.select {
-        known_rule(name.get_ref()).map_err(|message| at(name.span(), message))?;
-        settings.select.push(name.into_inner());
-    }
-    for entry in file.ignore {
-        let span = entry.span();
-        let (Ignore::Rule(rule) | Ignore::Object(IgnoreObject { rule, .. })) = entry.get_ref();
-        known_rule(rule).map_err(|message| at(span, message))?;
-        match entry.into_inner() {
-            Ignore::Rule(rule) => settings.ignore.push(rule),
-            Ignore::Object(IgnoreObject { rule, object, .. }) => {
-                settings
-                    .ignored_objects
-                    .push(IgnoredObject { rule, object });
-            }
-        }
-    }
-    for (rule, level) in file.severity {
-        if rules::find(rule.get_ref()).is_none() {
-            let names = rules::ALL.iter().map(|rule| rule.name);
-            let message = suggest(rule.get_ref(), names, "there is no rule");
-            return Err(at(rule.span(), message));
-        }
-        settings
-            .severity
-            .insert(rule.into_inner(), level.severity());
-    }
-    if let Some(columns) = file.soft_delete_columns {
-        settings.soft_delete_columns = columns;
-    }
-    let mut exclude = GlobSetBuilder::new();
-    for pattern in file.exclude {
-        let glob = Glob::new(pattern.get_ref());
-        exclude.add(glob.map_err(|error| at(pattern.span(), error.kind().to_string()))?);
-    }
-    Ok(Configuration {
-        settings,
-        exclude: exclude.build().unwrap_or_default(),
-    })
-}
-
-impl Level {
-    fn severity(self) -> Severity {
-        match self {
-            Level::Error => Severity::Error,
-            Level::Warning => Severity::Warning,
-            Level::Info => Severity::Info,
-        }
-    }
-}
-
-fn known_rule(name: &str) -> Result<(), String> {
-    if rules::find(name).is_some() || rules::categories().contains(&name) {
-        return Ok(());
-    }
-    let names = rules::ALL.iter().map(|rule| rule.name);
-    let names = names.chain(rules::categories());
-    Err(suggest(name, names, "there is no rule or category"))
-}
-
-/// Adds the key that was meant to the parser's ``unknown field `slect`, expected
-/// one of ...``.
-fn with_suggestion(message: &str) -> String {
-    let keys = [
-        "select",
-        "ignore",
-        "severity",
-        "exclude",
-        "soft-delete-columns",
-    ];
-    let unknown = message
-        .strip_prefix("unknown field `")
-        .and_then(|rest| rest.split('`').next());
-    match unknown {
-        Some(key) => suggest(key, keys, "there is no key"),
-        None => message.lines().next().unwrap_or_default().to_owned(),
-    }
-}
-
-/// ``there is no key `slect`; did you mean `select`?``
-fn suggest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>, message: &str) -> String {
-    /// From 0 (nothing in common) to 1 (the same).
-    const SIMILARITY: f64 = 0.75;
-    let nearest = known
-        .into_iter()
-        .map(|each| (strsim::jaro_winkler(name, each), each))
-        .filter(|(similarity, _)| *similarity >= SIMILARITY)
-        .max_by(|left, right| left.0.total_cmp(&right.0));
-    match nearest {
-        Some((_, meant)) => format!("{message} `{name}`; did you mean `{meant}`?"),
-        None => format!("{message} `{name}`"),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn everything_that_can_be_said() {
-        let text = r#"
-            select = ["schema", "select-star"]
-            exclude = ["vendor/**"]
-            soft-delete-columns = ["gone_at"]
-            [severity]
-            nullable-boolean = "info"
-            [[ignore]]
-            rule = "missing-primary-key"
-            object = "public.visit"
-            reason = "it only ever grows"
-        "#;
-        let read = read(text).unwrap();
-        assert_eq!(read.settings.select, ["schema", "select-star"]);
-        assert_eq!(read.settings.soft_delete_columns, ["gone_at"]);
-        assert_eq!(read.settings.severity["nullable-boolean"], Severity::Info);
-        assert_eq!(read.settings.ignored_objects[0].object, "public.visit");
-        assert!(read.exclude.is_match("vendor/a/b.sql") && !read.exclude.is_match("a.sql"));
-    }
-
-    #[test]
-    fn rules_may_be_ignored_by_name() {
-        assert_eq!(
-            read("ignore = ['query']").unwrap().settings.ignore,
-            ["query"]
-        );
-    }
-
-    #[test]
-    fn the_manual_is_right() {
-        let manual = include_str!("../../../docs/configuration.md");
-        let examples: Vec<_> = manual.split("```toml\n").skip(1).collect();
-        assert_eq!(examples.len(), 2);
-        for example in examples {
-            read(example.split("```").next().unwrap()).unwrap();
+    /// The rules that run for a file, of three, each with its severity.
+    #[track_caller]
+    fn check(configuration: &str, command_line: &[&str], path: &str, expected: &str) {
+        let command_line = Overrides {
+            select: command_line.iter().map(|name| (*name).to_owned()).collect(),
+            ..Overrides::default()
+        };
+        let root = Path::new("/project");
+        let configuration = read(configuration).unwrap();
+        let settings = FileSettings::new(root, configuration, &command_line);
+        let own = settings.of(&root.join(path));
+        assert_eq!(describe(&own), expected);
+        // Whatever holds for a file is a part of what holds for all.
+        let all = settings.of_all();
+        for rule in pglint_linter::rules::ALL {
+            assert!(
+                !own.is_enabled(rule) || all.is_enabled(rule),
+                "{}",
+                rule.name
+            );
+            assert!(
+                own.severity_of(rule) <= all.severity_of(rule),
+                "{}",
+                rule.name
+            );
         }
     }
 
-    #[track_caller]
-    fn check_mistake(text: &str, line: u32, column: u32, message: &str) {
-        let expected = Mistake {
-            line,
-            column,
-            message: message.to_owned(),
-        };
-        assert_eq!(read(text).unwrap_err(), expected);
+    fn describe(settings: &Settings) -> String {
+        let names = ["select-star", "null-comparison", "nullable-boolean"];
+        let rules = names.map(|name| pglint_linter::rules::find(name).unwrap());
+        let enabled = rules.into_iter().filter(|rule| settings.is_enabled(rule));
+        let described =
+            enabled.map(|rule| format!("{} {}", rule.name, settings.severity_of(rule).name()));
+        described.collect::<Vec<_>>().join(", ")
     }
 
     #[test]
-    fn mistakes_have_a_place_and_a_remedy() {
-        check_mistake(
-            "\nslect = []",
-            2,
-            1,
-            "there is no key `slect`; did you mean `select`?",
+    fn files_may_differ() {
+        let text = r#"
+            ignore = ["nullable-boolean"]
+            [severity]
+            select-star = "warning"
+            [[overrides]]
+            files = ["reports/"]
+            ignore = ["select-star"]
+            [[overrides]]
+            files = ["*_test.sql"]
+            select = ["query"]
+            severity = { null-comparison = "info" }
+        "#;
+        check(
+            text,
+            &[],
+            "a.sql",
+            "select-star warning, null-comparison error",
         );
-        check_mistake(
-            "ignore = ['select-star', 'null-comparision']",
-            1,
-            26,
-            "there is no rule or category `null-comparision`; did you mean `null-comparison`?",
+        check(text, &[], "db/reports/a.sql", "null-comparison error");
+        check(
+            text,
+            &[],
+            "a_test.sql",
+            "select-star warning, null-comparison info",
         );
-        check_mistake(
-            "[severity]\nquery = 'info'",
-            2,
-            1,
-            "there is no rule `query`",
+        check(text, &[], "reports/a_test.sql", "null-comparison info");
+        // The command line selects in all files.
+        check(text, &["null-comparison"], "a.sql", "null-comparison error");
+        check(
+            text,
+            &["null-comparison"],
+            "reports/a_test.sql",
+            "null-comparison info",
         );
-        check_mistake(
-            "exclude = ['a[']",
-            1,
-            12,
-            "unclosed character class; missing ']'",
+    }
+
+    #[test]
+    fn a_file_may_have_more_than_the_project() {
+        let text = r#"
+            select = ["null-comparison"]
+            [[overrides]]
+            files = ["/new"]
+            select = ["null-comparison", "schema"]
+            severity = { nullable-boolean = "error" }
+        "#;
+        check(text, &[], "a.sql", "null-comparison error");
+        check(text, &[], "old/new.sql", "null-comparison error");
+        check(
+            text,
+            &[],
+            "new/a.sql",
+            "null-comparison error, nullable-boolean error",
         );
+    }
+
+    #[test]
+    fn patterns_are_those_of_gitignore() {
+        let text = "exclude = ['vendor/', '*.gen.sql', '!keep.gen.sql', '/top.sql']";
+        let settings = FileSettings::new(
+            Path::new("/project"),
+            read(text).unwrap(),
+            &Overrides::default(),
+        );
+        let excluded = |path: &str| settings.excludes(Path::new(path));
+        assert!(excluded("/project/a/vendor/b/c.sql"));
+        assert!(excluded("/project/a/x.gen.sql") && !excluded("/project/a/keep.gen.sql"));
+        assert!(excluded("/project/top.sql") && !excluded("/project/a/top.sql"));
+        assert!(!excluded("/elsewhere/vendor/a.sql"));
     }
 }

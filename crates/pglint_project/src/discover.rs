@@ -68,6 +68,11 @@ impl Problem {
         }
     }
 
+    /// Is a `pglint.toml` at fault, so that all is as without it?
+    pub fn is_of_configuration(&self) -> bool {
+        matches!(self, Problem::Configuration { .. })
+    }
+
     /// What to do about it, starting with a verb.
     pub fn help(&self) -> &'static str {
         match self {

@@ -10,6 +10,7 @@ use pglint_syntax::StatementParse;
 use pglint_text::FileId;
 
 use crate::analysis::Analysis;
+use crate::discover::Problem;
 use crate::scope::{Overlay, Request};
 use crate::source::{Decoded, SourceFile};
 use crate::workspace::Workspace;
@@ -55,7 +56,10 @@ pub fn fix(mut request: Request, applicability: Applicability) -> FixedProject {
         kept: BTreeSet::new(),
     };
     let mut analysis = first.clone();
-    for round in 1..=ROUNDS {
+    // Which files are excluded is not known where the configuration cannot be read.
+    let problems = first.project.problems.iter();
+    let is_configured = !problems.into_iter().any(Problem::is_of_configuration);
+    for round in (1..=ROUNDS).take_while(|_| is_configured) {
         let edited = fixing.round(&analysis);
         if edited.is_empty() {
             break;

@@ -21,7 +21,7 @@ mod source;
 mod workspace;
 
 pub use analysis::{Analysis, FileReport};
-pub use configuration::Overrides;
+pub use configuration::{Overrides, json_schema};
 pub use discover::{Problem, watched_patterns};
 pub use fixing::{FixedFile, FixedProject, fix};
 pub use natural::{compare_names, compare_paths};

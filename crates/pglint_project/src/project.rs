@@ -10,7 +10,7 @@ use pglint_syntax::{Dialect, dialect_evidence};
 use pglint_text::{FileId, TextRange, TextSize};
 use rayon::prelude::*;
 
-use crate::configuration::{Configuration, with_overrides};
+use crate::configuration::{Configuration, FileSettings};
 use crate::database::{self, Group, Groups};
 use crate::dialect;
 use crate::discover::{self, Problem};
@@ -29,6 +29,10 @@ pub struct Project {
     pub databases: Vec<Database>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+    /// How many files that were asked about the projects exclude.
+    pub excluded: usize,
+    /// The roots of the projects that were asked about.
+    pub roots: Vec<PathBuf>,
     /// The files asked about that are not for PostgreSQL.
     pub left_alone: Vec<LeftAlone>,
 }
@@ -54,7 +58,8 @@ pub struct Database {
     /// The file that is the schema where migrations are programs, as people see
     /// it: `db/structure.sql` of Rails. `None` everywhere else.
     pub base: Option<String>,
-    /// What the project and the command line ask of the rules.
+    /// What the rules need for all files together; what holds for one of them is
+    /// in [`DatabaseFile::settings`].
     pub settings: Arc<Settings>,
     /// The migrations in their order, then the other files.
     pub files: Vec<DatabaseFile>,
@@ -112,6 +117,8 @@ pub struct DatabaseFile {
     pub is_migration: bool,
     /// Are diagnostics about it wanted?
     pub is_reported: bool,
+    /// What the project and the command line ask of the rules here.
+    pub settings: Arc<Settings>,
 }
 
 impl Database {
@@ -128,7 +135,12 @@ impl Database {
 
     /// Adds a file that is no migration. One that lies in the history's own
     /// folder and is none is nothing that the tool would run.
-    fn add_plain(&mut self, file: &SourceFile, scope: &Scope, layout: &Layout) {
+    fn add_plain(
+        &mut self,
+        file: &SourceFile,
+        (scope, settings): (&Scope, &FileSettings),
+        layout: &Layout,
+    ) {
         let history = self.history.as_mut();
         let ignoring = history.filter(|history| {
             !history.ignores.is_empty() && file.path.parent() == Some(&history.folder)
@@ -142,7 +154,8 @@ impl Database {
             None if is_query => Direction::Query,
             None => plain_direction(&file.path, &scope.root, self.history.is_some()),
         };
-        self.files.push(plain_file(file, direction, scope));
+        self.files
+            .push(plain_file(file, direction, (scope, settings)));
     }
 }
 
@@ -249,14 +262,11 @@ impl Reader<'_> {
             self.project.problems.push(problem);
             Configuration::default()
         });
-        let root = scope.root.clone();
-        let is_excluded = |path: &Path| {
-            let path = path.strip_prefix(&root).unwrap_or(path);
-            configuration.exclude.is_match(path)
-        };
-        scope.reported.retain(|path| !is_excluded(path));
-        let overrides = &self.request.overrides;
-        let settings = Arc::new(with_overrides(configuration.settings, overrides));
+        self.project.roots.push(scope.root.clone());
+        let settings = FileSettings::new(&scope.root, configuration, &self.request.overrides);
+        let asked = scope.reported.len();
+        scope.reported.retain(|path| !settings.excludes(path));
+        self.project.excluded += asked - scope.reported.len();
         let Groups {
             databases,
             left_alone,
@@ -294,7 +304,7 @@ impl Reader<'_> {
     fn read_group(
         &mut self,
         scope: &Scope,
-        settings: &Arc<Settings>,
+        settings: &FileSettings,
         layout: &Layout,
         group: Group,
     ) {
@@ -303,7 +313,7 @@ impl Reader<'_> {
             name: crate::path::display_name(&self.request.working_directory, folder),
             history: None,
             base: None,
-            settings: settings.clone(),
+            settings: settings.of_all(),
             files: Vec::new(),
         };
         if group.history.is_some() {
@@ -313,7 +323,7 @@ impl Reader<'_> {
                     .iter()
                     .for_each(|file| self.leave_alone(&file.path, dialect, scope));
             } else {
-                let (history, files) = self.cut_history(&group, &migrations, scope);
+                let (history, files) = self.cut_history(&group, &migrations, (scope, settings));
                 database.history = Some(history);
                 database.files = files;
             }
@@ -323,7 +333,7 @@ impl Reader<'_> {
         for (file, dialect) in plain.iter().zip(dialects) {
             match dialect {
                 Some(dialect) => self.leave_alone(&file.path, dialect, scope),
-                None => database.add_plain(file, scope, layout),
+                None => database.add_plain(file, (scope, settings), layout),
             }
         }
         if database.files.is_empty() {
@@ -373,7 +383,7 @@ impl Reader<'_> {
         &self,
         group: &Group,
         files: &[Arc<SourceFile>],
-        scope: &Scope,
+        (scope, file_settings): (&Scope, &FileSettings),
     ) -> (History, Vec<DatabaseFile>) {
         let folder = group.history.as_deref().unwrap_or(&scope.root);
         let settings = self.settings(files, scope);
@@ -425,11 +435,12 @@ impl Reader<'_> {
             sections: history.sections(&file.path, &file.text),
             is_migration: true,
             is_reported: scope.reported.contains(&file.path),
+            settings: file_settings.of(&file.path),
         };
         let run = order.iter().map(|index| cut(&files[*index]));
         let ignored = ignored
             .iter()
-            .map(|file| plain_file(file, Direction::Query, scope));
+            .map(|file| plain_file(file, Direction::Query, (scope, file_settings)));
         let cut = run.chain(ignored).collect();
         (history, cut)
     }
@@ -446,12 +457,17 @@ impl Reader<'_> {
     }
 }
 
-fn plain_file(file: &SourceFile, direction: Direction, scope: &Scope) -> DatabaseFile {
+fn plain_file(
+    file: &SourceFile,
+    direction: Direction,
+    (scope, settings): (&Scope, &FileSettings),
+) -> DatabaseFile {
     DatabaseFile {
         file: file.id,
         is_migration: false,
         sections: whole_file(&file.text, direction),
         is_reported: scope.reported.contains(&file.path),
+        settings: settings.of(&file.path),
     }
 }
 

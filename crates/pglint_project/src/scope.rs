@@ -39,12 +39,12 @@ pub struct Overlay {
 /// The files of one project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
-    /// The root: the nearest folder at or above an argument that holds
-    /// `pglint.toml`, else the nearest that holds `.git`. Arguments that have
-    /// neither make up one project, whose root is their common folder and
-    /// whose files are those of the arguments alone.
+    /// The root: the nearest folder above a file that holds `pglint.toml`, else
+    /// the nearest that holds `.git`. Files that have neither make up one
+    /// project, whose root is the common folder of the arguments and which has
+    /// no other files.
     pub root: PathBuf,
-    /// All SQL files of the root: those that a database can be made of.
+    /// All SQL files that have this root: those that a database can be made of.
     pub files: BTreeSet<PathBuf>,
     /// Those of `files` that diagnostics are reported for.
     pub reported: BTreeSet<PathBuf>,
@@ -53,25 +53,56 @@ pub struct Scope {
 }
 
 /// Finds the projects that a request is about, and what of them is reported.
+///
+/// A folder with a `pglint.toml` is a project of its own, wherever it lies: an
+/// argument above it reports its files as an argument inside it would.
 pub fn scopes(request: &Request, problems: &mut Vec<Problem>) -> Vec<Scope> {
+    let mut roots = Roots::default();
     let mut rooted: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
     let mut rootless: BTreeMap<PathBuf, Found> = BTreeMap::new();
     for (argument, found) in arguments(request, problems) {
+        // A project is read for the sake of its configuration, too.
         match find_root(&argument) {
-            Some(root) => rooted.entry(root).or_default().extend(found.sql),
-            None => {
-                let known = rootless.entry(argument).or_default();
-                known.sql.extend(found.sql);
-                known.markers.extend(found.markers);
+            Some(root) => drop(rooted.entry(root).or_default()),
+            None => drop(rootless.entry(argument.clone()).or_default()),
+        }
+        for file in found.sql {
+            match roots.of(&file) {
+                Some(root) => drop(rooted.entry(root).or_default().insert(file)),
+                None => rootless.entry(argument.clone()).or_default().sql.push(file),
+            }
+        }
+        for marker in found.markers {
+            if roots.of(&marker).is_none() {
+                let known = rootless.entry(argument.clone()).or_default();
+                known.markers.push(marker);
             }
         }
     }
     let mut scopes: Vec<Scope> = rooted
         .into_iter()
-        .map(|(root, reported)| with_context(root, reported, problems))
+        .map(|(root, reported)| with_context(root, reported, &mut roots, problems))
         .collect();
     scopes.extend(without_root(rootless));
     scopes
+}
+
+/// The roots of files, by their folders.
+#[derive(Default)]
+struct Roots {
+    known: BTreeMap<PathBuf, Option<PathBuf>>,
+}
+
+impl Roots {
+    fn of(&mut self, file: &Path) -> Option<PathBuf> {
+        let folder = file.parent()?;
+        if let Some(known) = self.known.get(folder) {
+            return known.clone();
+        }
+        let root = find_root(folder);
+        self.known.insert(folder.into(), root.clone());
+        root
+    }
 }
 
 /// Every path that the user named or that matches one of the patterns, absolute,
@@ -126,10 +157,18 @@ pub fn find_root(path: &Path) -> Option<PathBuf> {
         .map(Path::to_path_buf)
 }
 
-fn with_context(root: PathBuf, reported: BTreeSet<PathBuf>, problems: &mut Vec<Problem>) -> Scope {
+fn with_context(
+    root: PathBuf,
+    reported: BTreeSet<PathBuf>,
+    roots: &mut Roots,
+    problems: &mut Vec<Problem>,
+) -> Scope {
     // What cannot be read outside the reported files is no concern of the user.
     let mut elsewhere = Vec::new();
-    let found = discover::find(&root, &mut elsewhere);
+    let mut found = discover::find(&root, &mut elsewhere);
+    let mut is_here = |file: &PathBuf| roots.of(file).as_ref() == Some(&root);
+    found.sql.retain(&mut is_here);
+    found.markers.retain(&mut is_here);
     let mut files = BTreeSet::from_iter(found.sql);
     files.extend(reported.iter().cloned());
     if files.is_empty() {
@@ -240,8 +279,16 @@ mod tests {
         check(
             &[".git/HEAD", "a/pglint.toml", "a/x.sql", "b/y.sql"],
             &["a", "b"],
-            &[".: a/x.sql b/y.sql*", "a: a/x.sql*"],
+            &[".: b/y.sql*", "a: a/x.sql*"],
         );
+    }
+
+    #[test]
+    fn a_folder_with_a_configuration_is_a_project_of_its_own() {
+        let tree = ["pglint.toml", "a/pglint.toml", "a/b/x.sql", "y.sql"];
+        check(&tree, &["."], &[".: y.sql*", "a: a/b/x.sql*"]);
+        check(&tree, &["a/b/x.sql"], &["a: a/b/x.sql*"]);
+        check(&tree[1..], &["."], &["a: a/b/x.sql*", ".: y.sql*"]);
     }
 
     #[test]
@@ -254,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn an_open_document_belongs_to_the_folder_that_is_asked_about() {
+    fn an_open_document_belongs_to_the_project_of_its_file() {
         let directory = tempfile::tempdir().unwrap();
         let folder = directory.path();
         std::fs::create_dir(folder.join("a")).unwrap();
@@ -273,7 +320,7 @@ mod tests {
         };
         let found = scopes(&request, &mut Vec::new());
         let found: Vec<_> = found.iter().map(|it| describe(folder, it)).collect();
-        assert_eq!(found, [".: a/new.sql* a/x.sql*"]);
+        assert_eq!(found, [".:", "a: a/new.sql* a/x.sql*"]);
     }
 
     #[test]

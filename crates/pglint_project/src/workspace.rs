@@ -90,8 +90,9 @@ impl Workspace {
         }
         paths.extend(self.request.paths.iter().cloned());
         let directory = &self.request.working_directory;
-        let above = directory.ancestors();
-        paths.extend(above.map(|folder| folder.join(discover::CONFIGURATION)));
+        let roots = project.roots.iter().map(PathBuf::as_path);
+        let folders = directory.ancestors().chain(roots);
+        paths.extend(folders.map(|folder| folder.join(discover::CONFIGURATION)));
         let stamps = paths.into_iter().map(|path| {
             let stamp = stamp(&path);
             (path, stamp)

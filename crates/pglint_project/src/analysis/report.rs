@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::check::{Checks, FileChecks};
 use super::statements::{FileStatements, Statements};
-use crate::project::{Database, Project};
+use crate::project::{Database, DatabaseFile, Project};
 
 /// The diagnostics of a file, in the order of the text.
 #[derive(Clone, Debug)]
@@ -25,6 +25,7 @@ pub struct FileReport {
 /// A report, and what it was made of.
 #[derive(Debug)]
 pub(crate) struct Finished {
+    settings: Arc<Settings>,
     statements: Arc<FileStatements>,
     checks: Arc<FileChecks>,
     /// What is wrong with the schema in this file.
@@ -63,13 +64,14 @@ pub(crate) fn finish(
     let files: Vec<_> = files
         .map(|(file, checks)| {
             let of_schema = by_file.remove(&file.file).unwrap_or_default();
-            (file.file, checks, of_schema)
+            (file, checks, of_schema)
         })
         .collect();
     let finish = |(index, (file, checks, of_schema)): (usize, (_, &Option<_>, Vec<_>))| {
+        let file: &DatabaseFile = file;
         let checks: &Arc<FileChecks> = checks.as_ref()?;
         let known = before.and_then(|before| before[index].as_ref());
-        let known = known.filter(|known| known.holds(findings, checks, &of_schema));
+        let known = known.filter(|known| known.holds(findings, file, checks, &of_schema));
         let made = || Arc::new(Finished::new(findings, file, checks.clone(), of_schema));
         Some(known.cloned().unwrap_or_else(made))
     };
@@ -85,6 +87,7 @@ impl Finished {
     fn holds(
         &self,
         findings: Findings<'_>,
+        own: &DatabaseFile,
         checks: &Arc<FileChecks>,
         of_schema: &[Diagnostic<FileRange>],
     ) -> bool {
@@ -95,6 +98,7 @@ impl Finished {
         };
         Arc::ptr_eq(&self.checks, checks)
             && Arc::ptr_eq(statements.file(file), &self.statements)
+            && self.settings == own.settings
             && self.others.iter().all(is_same)
             && self.is_exact == (findings.project.file(file).replaced_bytes == 0)
             && self.of_schema == of_schema
@@ -102,24 +106,29 @@ impl Finished {
 
     fn new(
         findings: Findings<'_>,
-        file: FileId,
+        database_file: &DatabaseFile,
         checks: Arc<FileChecks>,
         of_schema: Vec<Diagnostic<FileRange>>,
     ) -> Finished {
+        let DatabaseFile { file, settings, .. } = database_file;
+        let file = *file;
         let statements = findings.statements;
         let found = checks.diagnostics().cloned();
         let found = found.filter_map(|diagnostic| statements.relocate(diagnostic));
         let mut found: Vec<_> = found.chain(of_schema.iter().cloned()).collect();
-        let settings = findings.settings;
-        found.retain(|it| !settings.ignores(it.rule, it.object.as_deref()));
+        found.retain_mut(|it| settings.admit(it));
         let own = statements.file(file);
-        suppress(findings, file, own, &mut found);
+        let is_common = std::ptr::eq(&**settings, findings.settings);
+        let rules = (!is_common).then(|| RuleSet::new(settings));
+        let rules = rules.as_ref().unwrap_or(findings.rules);
+        suppress(findings, rules, (file, own), &mut found);
         found.sort_by(|left, right| order(left).cmp(&order(right)));
         let others = others(file, &found);
         let others = others
             .into_iter()
             .map(|it| (it, statements.file(it).clone()));
         Finished {
+            settings: settings.clone(),
             statements: own.clone(),
             checks,
             of_schema,
@@ -154,8 +163,8 @@ fn others(file: FileId, found: &[Diagnostic<FileRange>]) -> Vec<FileId> {
 /// Applies suppressions, and drops fixes where the text is not the file's.
 fn suppress(
     findings: Findings<'_>,
-    file: FileId,
-    statements: &FileStatements,
+    rules: &RuleSet,
+    (file, statements): (FileId, &FileStatements),
     diagnostics: &mut Vec<Diagnostic<FileRange>>,
 ) {
     let source = findings.project.file(file);
@@ -164,7 +173,7 @@ fn suppress(
     Suppressions::read(&source.text, &parsed.aside.comments, &ranges).apply(
         file,
         &source.text,
-        findings.rules,
+        rules,
         diagnostics,
     );
     if source.replaced_bytes > 0 {

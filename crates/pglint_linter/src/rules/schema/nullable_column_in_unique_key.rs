@@ -55,6 +55,10 @@ fn check(cx: &mut Cx<'_>, table: &Relation, index: &Index) -> Option<()> {
         column.name,
     );
     let object = member(catalog, table, &index.name);
+    let help = match cx.settings().has_version(15) {
+        true => "Add NOT NULL to the column, or NULLS NOT DISTINCT to the key",
+        false => "Add NOT NULL to the column",
+    };
     let place = cx.latest_of(index.origin, column.lost_not_null);
     let diagnostic = cx.report(place, message);
     if place != index.origin {
@@ -62,7 +66,7 @@ fn check(cx: &mut Cx<'_>, table: &Relation, index: &Index) -> Option<()> {
     }
     diagnostic
         .label(column.origin, "allows NULL")
-        .help("Add NOT NULL to the column, or NULLS NOT DISTINCT to the key")
+        .help(help)
         .object(object);
     Some(())
 }
