@@ -165,7 +165,7 @@ async fn a_changed_configuration() {
         ("in/pglint.toml", "ignore = ['delete-without-where']\n"),
         ("in/db/b.sql", "DELETE FROM users;\n"),
     ]);
-    let mut client = Client::start(capabilities(), &[folder.path()]).await;
+    let mut client = Client::start(json!({}), &[folder.path()]).await;
     let file = uri(&folder.path().join("q/a.sql"));
     let nested = uri(&folder.path().join("in/db/b.sql"));
     let found = client.diagnostics(&file, None).await;

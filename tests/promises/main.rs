@@ -6,6 +6,7 @@
 )]
 
 mod histories;
+mod packaging;
 mod readme;
 mod schema;
 mod shop;
