@@ -12,6 +12,8 @@ mod edits;
 mod life;
 #[path = "lsp/model.rs"]
 mod model;
+#[path = "lsp/parity.rs"]
+mod parity;
 #[path = "lsp/projects.rs"]
 mod projects;
 #[path = "lsp/pull.rs"]

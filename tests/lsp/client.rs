@@ -36,7 +36,9 @@ pub(crate) fn capabilities() -> Value {
             "didChangeWatchedFiles": { "dynamicRegistration": true },
         },
         "textDocument": {
-            "publishDiagnostics": { "relatedInformation": true, "tagSupport": { "valueSet": [1] } },
+            "publishDiagnostics": {
+                "relatedInformation": true, "codeDescriptionSupport": true,
+                "tagSupport": { "valueSet": [1] } },
             "codeAction": {
                 "codeActionLiteralSupport": { "codeActionKind": { "valueSet": ["quickfix"] } },
             },

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::client::{Client, capabilities, project, summary, uri};
 use super::model::{Model, Random, fresh};
+use super::parity::{line, of_command_line};
 
 const SCHEMA: &str = "CREATE TABLE users (id bigint PRIMARY KEY, email text, deleted_at timestamptz);\n\
     CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id));\n";
@@ -43,6 +44,7 @@ async fn check(seed: u64, path: &str) {
     let mut model = Model::new(SCHEMA);
     client.open(&uri, SCHEMA).await;
     let mut random = Random(seed);
+    let mut last = Vec::new();
     for version in 2..=301 {
         let change = change(&mut model, &mut random);
         let params = json!({
@@ -55,8 +57,19 @@ async fn check(seed: u64, path: &str) {
             let found = client.diagnostics(&uri, Some(version)).await;
             let expected = fresh(directory.path(), &path, &model.text());
             assert_eq!(summary(&found), expected, "seed {seed}, version {version}");
+            last = found;
         }
     }
+    // What the command line says once the text is on the disk.
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, model.text()).unwrap();
+    let lines = of_command_line(directory.path());
+    let lines = lines
+        .iter()
+        .filter_map(|line| line.strip_prefix(&uri)?.strip_prefix(' '));
+    let mut found: Vec<_> = last.iter().map(line).collect();
+    found.sort();
+    assert_eq!(found, lines.collect::<Vec<_>>(), "seed {seed}");
 }
 
 fn change(model: &mut Model, random: &mut Random) -> serde_json::Value {

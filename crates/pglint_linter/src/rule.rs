@@ -29,6 +29,14 @@ impl Rule {
     pub fn summary(&self) -> &'static str {
         self.documentation.lines().next().unwrap_or_default().trim()
     }
+
+    /// The address of the page that says most about it: the first one that the
+    /// documentation refers to. `None` where there is none.
+    pub fn reference(&self) -> Option<&'static str> {
+        let (_, references) = self.documentation.split_once("## References")?;
+        let (_, address) = references.split_once('<')?;
+        Some(address.split_once('>')?.0)
+    }
 }
 
 /// A function that looks at one subject and reports through the context.

@@ -28,6 +28,8 @@ pub(crate) struct ClientFacts {
     pub(crate) pulls_diagnostics: bool,
     /// Diagnostics may point to other places.
     pub(crate) related_information: bool,
+    /// It links the code of a diagnostic to a page.
+    pub(crate) code_description: bool,
     /// It shows tags of diagnostics.
     pub(crate) diagnostic_tags: bool,
     /// Edits may name the version that they apply to.
@@ -95,6 +97,7 @@ impl ClientFacts {
         self.pulls_diagnostics = documents.diagnostic.is_some() && refreshes;
         if let Some(diagnostics) = &documents.publish_diagnostics {
             self.related_information = diagnostics.related_information == Some(true);
+            self.code_description = diagnostics.code_description_support == Some(true);
             self.diagnostic_tags = diagnostics.tag_support.is_some();
         }
         if let Some(actions) = &documents.code_action {

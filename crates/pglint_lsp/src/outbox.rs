@@ -4,6 +4,8 @@
 //! client reads. The loop must never wait, so everything goes through a queue
 //! without bounds and a task that does wait.
 
+use std::collections::BTreeSet;
+
 use tokio::sync::mpsc;
 use tower_lsp::Client;
 use tower_lsp::lsp_types::notification::{LogMessage, Progress, PublishDiagnostics};
@@ -23,7 +25,7 @@ pub(crate) enum Message {
     /// A line for the log.
     Log(MessageType, String),
     /// Work has begun, goes on or has ended.
-    Progress(&'static str, WorkDoneProgress),
+    Progress(String, WorkDoneProgress),
     /// Please tell when files change.
     Register(Registration),
 }
@@ -80,19 +82,21 @@ async fn send(client: &Client, message: Message) {
 /// its own, in which waiting holds up nothing else.
 async fn tell_progress(
     client: Client,
-    mut receiver: mpsc::UnboundedReceiver<(&'static str, WorkDoneProgress)>,
+    mut receiver: mpsc::UnboundedReceiver<(String, WorkDoneProgress)>,
 ) {
-    let mut is_agreed = false;
-    while let Some((token, value)) = receiver.recv().await {
-        let token = NumberOrString::String(token.to_owned());
+    let mut agreed = BTreeSet::new();
+    while let Some((name, value)) = receiver.recv().await {
+        let token = NumberOrString::String(name.clone());
         if matches!(value, WorkDoneProgress::Begin(_)) {
             let params = WorkDoneProgressCreateParams {
                 token: token.clone(),
             };
             let answer = client.send_request::<WorkDoneProgressCreate>(params).await;
-            is_agreed = answer.is_ok();
+            if answer.is_ok() {
+                agreed.insert(name.clone());
+            }
         }
-        if is_agreed {
+        if agreed.contains(&name) {
             let value = ProgressParamsValue::WorkDone(value);
             let params = ProgressParams { token, value };
             client.send_notification::<Progress>(params).await;

@@ -50,8 +50,14 @@ impl Unit {
     }
 }
 
-/// The token of the progress of a first analysis.
-const PROGRESS: &str = "pglint/first-analysis";
+/// The token of the progress of a unit's first analysis.
+fn progress_token(key: &UnitKey) -> String {
+    let of_unit = match key {
+        UnitKey::Folder(path) | UnitKey::Root(path) => path.display().to_string(),
+        UnitKey::Alone(uri) => uri.to_string(),
+    };
+    format!("pglint/first-analysis of {of_unit}")
+}
 
 impl State {
     /// Analyses a unit, now or after its present run.
@@ -85,7 +91,8 @@ impl State {
                 ..WorkDoneProgressBegin::default()
             };
             let begin = WorkDoneProgress::Begin(begin);
-            self.outbox.send(Message::Progress(PROGRESS, begin));
+            let token = progress_token(key);
+            self.outbox.send(Message::Progress(token, begin));
         }
         let open = self.documents.values().filter(|open| open.unit == *key);
         self.workers.analyse(Job {
@@ -108,7 +115,8 @@ impl State {
         unit.is_running = false;
         if unit.analysed.is_none() && self.client.progress {
             let end = WorkDoneProgress::End(WorkDoneProgressEnd::default());
-            self.outbox.send(Message::Progress(PROGRESS, end));
+            let token = progress_token(&finished.key);
+            self.outbox.send(Message::Progress(token, end));
         }
         if let Some(analysed) = finished.unit {
             let before = unit.analysed.replace(analysed.clone());

@@ -1,10 +1,11 @@
 //! Our types to those of LSP.
 
 use pglint_linter::diagnostic::{Diagnostic, FileRange, Label};
-use pglint_linter::{Applicability, Severity};
+use pglint_linter::{Applicability, Severity, rules};
 use tower_lsp::lsp_types::{
-    self as lsp, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, NumberOrString,
-    OneOf, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit, WorkspaceEdit,
+    self as lsp, CodeDescription, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
+    NumberOrString, OneOf, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit,
+    Url, WorkspaceEdit,
 };
 
 use crate::capabilities::ClientFacts;
@@ -29,13 +30,22 @@ pub(crate) fn diagnostic(
         range: lines.range(text, found.location.range, client.encoding),
         severity: Some(severity(found.severity)),
         code: Some(NumberOrString::String(found.rule.to_owned())),
-        code_description: None,
+        code_description: code_description(found.rule, client),
         source: Some(SOURCE.to_owned()),
         message: message(found, client),
         related_information: related(unit, &found.labels, client),
         tags: tags(found.rule, client),
         data: None,
     }
+}
+
+/// The page about a rule.
+fn code_description(rule: &str, client: &ClientFacts) -> Option<CodeDescription> {
+    let address = rules::find(rule)
+        .filter(|_| client.code_description)?
+        .reference()?;
+    let href = Url::parse(address).ok()?;
+    Some(CodeDescription { href })
 }
 
 fn severity(severity: Severity) -> DiagnosticSeverity {
