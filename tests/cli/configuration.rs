@@ -80,7 +80,7 @@ select = ["query", "file"]
     exit code 1
     --- stdout
     a.sql:1:14: warning[missing-primary-key] table `visit` has no primary key
-    a.sql:1:50: warning[nullable-boolean] boolean `seen` of `visit` allows NULL
+    a.sql:1:50: info[nullable-boolean] boolean `seen` of `visit` allows NULL
     c.q.sql:1:19: warning[unused-suppression] `select-star` reports nothing here
     c.q.sql:2:8: error[update-without-where] UPDATE without WHERE changes every row of `visit`
     old/b.sql:1:14: error[missing-primary-key] table `old_visit` has no primary key
@@ -148,12 +148,12 @@ fn the_nearest_configuration_decides() {
     exit code 1
     --- stdout
     a.sql:1:14: warning[missing-primary-key] table `a` has no primary key
-    in/b/b.sql:1:17: warning[nullable-boolean] boolean `seen` of `b` allows NULL
+    in/b/b.sql:1:17: info[nullable-boolean] boolean `seen` of `b` allows NULL
     ");
     insta::assert_snapshot!(tree.run(&["--output-format", "concise", "in/b"]), @r"
-    exit code 1
+    exit code 0
     --- stdout
-    in/b/b.sql:1:17: warning[nullable-boolean] boolean `seen` of `b` allows NULL
+    in/b/b.sql:1:17: info[nullable-boolean] boolean `seen` of `b` allows NULL
     ");
     insta::assert_snapshot!(tree.run(&["catalog", "--format", "sql", "."]), @r"
     exit code 0
