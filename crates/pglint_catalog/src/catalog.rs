@@ -64,13 +64,13 @@ impl Catalog {
     /// All schemas in the order of creation, `pg_catalog`, `pg_temp` and
     /// `information_schema` first.
     pub fn schemas(&self) -> impl Iterator<Item = &Schema> {
-        self.note(|| Read::All);
+        self.note(Read::all());
         self.schemas.values().map(|it| &**it)
     }
 
     /// The schema of an id. `None` after it was dropped.
     pub fn schema(&self, id: SchemaId) -> Option<&Schema> {
-        self.note(|| Read::Object(id.0));
+        self.note(Read::object(id.0));
         self.schemas.get(&id).map(|it| &**it)
     }
 
@@ -85,13 +85,13 @@ impl Catalog {
 
     /// The schema of that name, without regard to what is unknown.
     pub fn schema_named(&self, name: &str) -> Option<&Schema> {
-        self.note(|| Read::Name(name.into()));
+        self.note(Read::name(name));
         self.schema(*self.schema_names.get(name)?)
     }
 
     /// All relations in the order of creation.
     pub fn relations(&self) -> impl Iterator<Item = &Relation> {
-        self.note(|| Read::All);
+        self.note(Read::all());
         self.relations.values().map(|it| &**it)
     }
 
@@ -106,7 +106,7 @@ impl Catalog {
 
     /// The relation of an id. `None` after it was dropped.
     pub fn relation(&self, id: RelationId) -> Option<&Relation> {
-        self.note(|| Read::Object(id.0));
+        self.note(Read::object(id.0));
         self.relations.get(&id).map(|it| &**it)
     }
 
@@ -147,7 +147,7 @@ impl Catalog {
     /// The relation or index of that name in one schema, without regard to what
     /// is unknown.
     pub fn named_in_schema(&self, schema: SchemaId, name: &str) -> Option<NamedRelation> {
-        self.note(|| Read::Name(name.into()));
+        self.note(Read::name(name));
         named(&self.names, schema, name).copied()
     }
 
@@ -174,7 +174,7 @@ impl Catalog {
 
     /// The types of the project in the order of creation, row types included.
     pub fn types(&self) -> impl Iterator<Item = &Type> {
-        self.note(|| Read::All);
+        self.note(Read::all());
         self.types.values().map(|it| &**it)
     }
 
@@ -185,7 +185,7 @@ impl Catalog {
             let index = types.binary_search_by_key(&id, |it| it.id).ok()?;
             return types.get(index);
         }
-        self.note(|| Read::Object(id.0));
+        self.note(Read::object(id.0));
         self.types.get(&id).map(|it| &**it)
     }
 
@@ -212,19 +212,19 @@ impl Catalog {
 
     /// The functions of the project in the order of creation.
     pub fn functions(&self) -> impl Iterator<Item = &Function> {
-        self.note(|| Read::All);
+        self.note(Read::all());
         self.functions.values().map(|it| &**it)
     }
 
     /// The function of an id. `None` after it was dropped.
     pub fn function(&self, id: FunctionId) -> Option<&Function> {
-        self.note(|| Read::Object(id.0));
+        self.note(Read::object(id.0));
         self.functions.get(&id).map(|it| &**it)
     }
 
     /// All functions of the project under that name in one schema.
     pub fn functions_in_schema(&self, schema: SchemaId, name: &str) -> Vec<&Function> {
-        self.note(|| Read::Name(name.into()));
+        self.note(Read::name(name));
         let ids = named(&self.function_names, schema, name);
         ids.into_iter()
             .flat_map(|ids| ids.iter())
@@ -243,7 +243,7 @@ impl Catalog {
     ) -> Lookup<Vec<&Function>> {
         let mut found = Vec::new();
         let mut add = |schema: &str| {
-            self.note(|| Read::Name(schema.into()));
+            self.note(Read::name(schema));
             if let Some(id) = self.schema_names.get(schema) {
                 found.extend(self.functions_in_schema(*id, name));
             }
@@ -261,13 +261,13 @@ impl Catalog {
 
     /// Names of the extensions that were created, sorted.
     pub fn extensions(&self) -> impl Iterator<Item = &Name> {
-        self.note(|| Read::All);
+        self.note(Read::all());
         self.extensions.keys()
     }
 
     /// Why a name may stand for something that the catalog does not know.
     pub fn unknown_name(&self, name: &str) -> Option<&Unknown> {
-        self.note(|| Read::UnknownName(name.into()));
+        self.note(Read::unknown_name(name));
         let named = self.unknown_names.get(name);
         named.or(self.unknown.as_ref()).map(|it| &**it)
     }
@@ -360,7 +360,7 @@ impl Catalog {
         path: &SearchPath,
         find: impl Fn(SchemaId) -> Option<T>,
     ) -> Lookup<T> {
-        self.note(|| Read::Name(name.into()));
+        self.note(Read::name(name));
         if let Some(schema) = schema {
             return match self.lookup_schema(schema) {
                 Lookup::Found(schema) => self.search_schema(schema, name, &find),

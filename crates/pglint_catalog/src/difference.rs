@@ -31,15 +31,10 @@ impl Catalog {
     }
 }
 
-/// In what catalogs differ: what a [`Read`] may have met.
+/// In what catalogs differ: the questions that have other answers.
 #[derive(Clone, Debug, Default)]
 pub struct Difference {
-    objects: FxHashSet<u32>,
-    /// Numbers of objects that are mentioned by `objects`.
-    mentioned: FxHashSet<u32>,
-    names: FxHashSet<Name>,
-    /// Names that something unknown may have.
-    unknown_names: FxHashSet<Name>,
+    questions: FxHashSet<Read>,
     /// Anything may have any name, or no longer.
     is_any_name: bool,
     is_everything: bool,
@@ -72,10 +67,10 @@ impl Difference {
                 Written::Object(id) => self.add_object(*id, old, new),
                 Written::Name(name) => {
                     if old.unknown_names.get(name) != new.unknown_names.get(name) {
-                        self.unknown_names.insert(name.clone());
+                        self.questions.insert(Read::unknown_name(name));
                     }
                     if old.extensions.get(name) != new.extensions.get(name) {
-                        self.names.insert(name.clone());
+                        self.questions.insert(Read::name(name));
                     }
                 }
             }
@@ -98,28 +93,26 @@ impl Difference {
         if is_same {
             return;
         }
-        self.objects.insert(id);
+        self.questions.insert(Read::object(id));
         for catalog in [old, new] {
-            self.mentioned.extend(catalog.mentioned_by(id));
-            self.names.extend(names(catalog, id));
+            let mentioned = catalog.mentioned_by(id).into_iter();
+            self.questions.extend(mentioned.map(Read::mentions));
+            let names = names(catalog, id);
+            self.questions.extend(names.iter().map(|it| Read::name(it)));
         }
     }
 
     /// Is nothing different?
     pub fn is_empty(&self) -> bool {
-        let is_some = self.is_everything || self.is_any_name;
-        let names = &self.unknown_names;
-        !is_some && self.objects.is_empty() && self.names.is_empty() && names.is_empty()
+        !self.is_everything && !self.is_any_name && self.questions.is_empty()
     }
 
     /// Could one of these questions be answered in another way?
     pub fn touches(&self, reads: &[Read]) -> bool {
-        let is_touched = |read: &Read| match read {
-            Read::Object(id) => self.objects.contains(id),
-            Read::Mentions(id) => self.mentioned.contains(id),
-            Read::Name(name) => self.names.contains(name),
-            Read::UnknownName(name) => self.is_any_name || self.unknown_names.contains(name),
-            Read::All => !self.is_empty(),
+        let is_touched = |read: &Read| {
+            *read == Read::all()
+                || self.is_any_name && read.is_of_unknown_name()
+                || self.questions.contains(read)
         };
         self.is_everything || !self.is_empty() && reads.iter().any(is_touched)
     }

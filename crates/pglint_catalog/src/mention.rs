@@ -68,7 +68,7 @@ impl Catalog {
     /// The direct children of a relation, in the order of creation: partitions, or
     /// tables that inherit.
     pub fn children(&self, id: RelationId) -> impl Iterator<Item = &Relation> {
-        self.note(|| Read::Mentions(id.0));
+        self.note(Read::mentions(id.0));
         let known = self.mentions.as_parent.get(&id.0);
         let known = known.map_or(&[][..], |known| known);
         let at = self
@@ -99,7 +99,7 @@ impl Catalog {
             // Whatever is in a schema is found by its own schema.
             ObjectId::Schema(_) => return Vec::new(),
         };
-        self.note(|| Read::Mentions(mentioned));
+        self.note(Read::mentions(mentioned));
         let known = self.mentions.all.get(&mentioned);
         let mut ids = known.map_or_else(Vec::new, |known| known.to_vec());
         ids.push(mentioned);

@@ -3,26 +3,65 @@
 
 use std::collections::hash_set::Drain;
 use std::fmt;
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashSet, FxHasher};
 
-use crate::{Catalog, Name};
+use crate::Catalog;
 
-/// One thing that was asked.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Read {
+/// One thing that was asked, as a number: facts about statements keep many of them.
+///
+/// Two questions may have the same number, which does no harm: an answer is then
+/// looked for again although nothing has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Read(u32);
+
+/// What is asked is in the upper bits, the hash of about whom in the others.
+const HASH_BITS: u32 = 29;
+
+const OBJECT: u32 = 0;
+const MENTIONS: u32 = 1;
+const NAME: u32 = 2;
+const UNKNOWN_NAME: u32 = 3;
+const ALL: u32 = 4;
+
+impl Read {
     /// The object of that number: all ids come from one sequence.
-    Object(u32),
+    pub fn object(id: u32) -> Read {
+        Read::new(OBJECT, id)
+    }
+
     /// Which objects mention the one of that number.
-    Mentions(u32),
+    pub fn mentions(id: u32) -> Read {
+        Read::new(MENTIONS, id)
+    }
+
     /// What a name stands for, whatever its kind, in any schema.
-    Name(Name),
+    pub fn name(name: &str) -> Read {
+        Read::new(NAME, name)
+    }
+
     /// Why something that is not there may have that name all the same.
-    UnknownName(Name),
+    pub fn unknown_name(name: &str) -> Read {
+        Read::new(UNKNOWN_NAME, name)
+    }
+
     /// All objects of a kind.
-    All,
+    pub fn all() -> Read {
+        Read::new(ALL, 0)
+    }
+
+    pub(crate) fn is_of_unknown_name(self) -> bool {
+        self.0 >> HASH_BITS == UNKNOWN_NAME
+    }
+
+    fn new(what: u32, whom: impl Hash) -> Read {
+        let mut hasher = FxHasher::default();
+        whom.hash(&mut hasher);
+        let hash = (hasher.finish() >> (64 - HASH_BITS)) as u32;
+        Read(what << HASH_BITS | hash)
+    }
 }
 
 /// Where a catalog notes down what it is asked.
@@ -73,9 +112,9 @@ impl Catalog {
         }
     }
 
-    pub(crate) fn note(&self, read: impl FnOnce() -> Read) {
+    pub(crate) fn note(&self, read: Read) {
         if let Some(reads) = &self.reads {
-            reads.add(read());
+            reads.add(read);
         }
     }
 }

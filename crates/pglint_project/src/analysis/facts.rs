@@ -100,7 +100,7 @@ impl<'a> Notebook<'a> {
 
     /// Notes that the object of that number is looked at.
     pub(crate) fn look_at(&self, object: u32) {
-        self.reads.add(Read::Object(object));
+        self.reads.add(Read::object(object));
     }
 
     /// What was found out from everything that was asked since the last time.
