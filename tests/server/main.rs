@@ -9,12 +9,17 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "a test that cannot talk to the server should stop, one that skips says so"
+    clippy::print_stdout,
+    reason = "a test that cannot talk to the server should stop, one that skips says so, and differences are to be read"
 )]
 
+mod catalogs;
 mod cluster;
+mod compare;
+mod corpus;
 mod refusals;
 mod round_trip;
+mod run;
 
 use std::collections::BTreeMap;
 use std::fs;

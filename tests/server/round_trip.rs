@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pglint_project::{Analysis, Database, DatabaseFile, Project, Request};
-use pglint_semantic::section::Section;
+use pglint_project::{Analysis, Project, Request};
 use postgres::Client;
 
 use crate::cluster::Cluster;
+use crate::run::run_files;
 
 /// Every folder below `fixtures` that is a project; but for the histories, which hold what
 /// migration tools and servers refuse.
-fn fixtures() -> Vec<PathBuf> {
+pub(crate) fn fixtures() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let files = walkdir::WalkDir::new(root).sort_by_file_name().into_iter();
     let files = files.filter_entry(|entry| entry.file_name() != "histories");
@@ -69,7 +69,7 @@ fn sql_of_the_catalog_makes_the_same_schema() {
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
-fn is_18(cluster: &Cluster) -> bool {
+pub(crate) fn is_18(cluster: &Cluster) -> bool {
     let mut client = cluster.create_database("version");
     let version = client.query_one("SHOW server_version_num", &[]).unwrap();
     version.get::<_, String>(0).parse::<u32>().unwrap() >= 180_000
@@ -79,43 +79,6 @@ fn facts(client: &mut Client) -> BTreeSet<String> {
     client.batch_execute("RESET search_path").unwrap();
     let rows = client.query(include_str!("catalogue.sql"), &[]).unwrap();
     rows.iter().map(|row| row.get("fact")).collect()
-}
-
-/// Runs every statement that takes part in the replay. Some of the fixtures hold what a
-/// server refuses: that is no part of the schema. Among files that come in any order it
-/// is tried again after the others.
-fn run_files(client: &mut Client, analysis: &Analysis, database: &Database) {
-    let mut refused = Vec::new();
-    for file in &database.files {
-        client.batch_execute("RESET ALL").unwrap();
-        for statement in statements(analysis, file) {
-            let is_refused = client.batch_execute(&statement).is_err();
-            if is_refused && !file.is_migration {
-                refused.push(statement);
-            }
-        }
-    }
-    loop {
-        let before = refused.len();
-        refused.retain(|statement| client.batch_execute(statement).is_err());
-        if refused.len() == before {
-            break;
-        }
-    }
-}
-
-fn statements(analysis: &Analysis, file: &DatabaseFile) -> Vec<String> {
-    let source = analysis.project.file(file.file);
-    let sections = file.sections.iter().filter(|it| Section::is_replayed(it));
-    let sections: Vec<_> = sections.collect();
-    let statements = analysis.statements_of(file.file);
-    let replayed = statements.filter(|(_, statement)| {
-        let start = statement.range.start();
-        sections.iter().any(|section| section.range.contains(start))
-    });
-    replayed
-        .map(|(_, statement)| source.text[statement.range].to_owned())
-        .collect()
 }
 
 /// Keeps the fixture for every sort of object from losing one unnoticed.

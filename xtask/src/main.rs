@@ -20,11 +20,12 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: cargo xtask COMMAND
 
   ast      write crates/pglint_syntax/src/ast/generated.rs from pg_query's definitions
-  oracle   compare the committed expectations with a real PostgreSQL server;
-           with --update, let the server write them
-  oracle-compare [--before FILE] DIR TRUTH.json
-           replay the files of a project that a real server has run, and compare
-           the catalogs
+  oracle [--update] [PROJECTS]
+           compare the committed expectations with a real PostgreSQL server, or let
+           the server write them; then, where PGLINT_CORPUS names a folder of
+           projects, pglint's catalog of each of them with the server's
+  oracle-compare DIR TRUTH.json
+           compare our catalog of a project with one that a server's was written to
   bench [PATHS] [--large] [--runs N] [--json] [--squawk PROGRAM]
            measure the stages of a run and whole runs
   bench-server [--keystrokes N] [--json] [--squawk PROGRAM]
@@ -40,8 +41,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["ast"] => ast::write(),
-        ["oracle"] => oracle::run(false),
-        ["oracle", "--update"] => oracle::run(true),
+        ["oracle", rest @ ..] => oracle::run(rest),
         ["oracle-compare", rest @ ..] => oracle_compare::run(rest),
         #[cfg(unix)]
         ["bench", rest @ ..] => bench::run(rest),

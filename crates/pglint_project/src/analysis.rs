@@ -14,9 +14,11 @@ mod manner;
 mod questions;
 mod refusals;
 mod report;
+mod retry;
 mod schema;
 mod situation;
 mod statements;
+mod versions;
 mod workload;
 
 use std::sync::Arc;

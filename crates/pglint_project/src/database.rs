@@ -13,6 +13,7 @@ use crate::dialect::Dialects;
 use crate::framework::{self, Claim, Framework, World, has_directive, leading_version};
 use crate::layout::Layout;
 use crate::natural::compare_paths;
+use crate::step::{is_folder_of_steps, is_upgrade_folder};
 
 /// Files that are replayed into one catalog.
 #[derive(Clone, Default)]
@@ -127,7 +128,11 @@ impl Groups {
             };
             histories.insert(claim.folder, group);
         }
-        for (folder, migrations) in histories_by_names(world, &rest) {
+        let mut by_names = histories_by_names(world, &rest);
+        for folder in upgrades(world.root, &histories, &by_names) {
+            by_names.remove(&folder);
+        }
+        for (folder, migrations) in by_names {
             if let Entry::Vacant(place) = histories.entry(folder) {
                 rest.retain(|file| !migrations.contains(file));
                 let group = Group {
@@ -154,7 +159,7 @@ fn with_plain(
     let mut files = Vec::from_iter(files);
     files.sort_by(|left, right| compare_paths(left, right));
     for file in files {
-        let near = nearest_history(world, &file, &histories);
+        let near = nearest_history(world, &file, histories.keys());
         let group = near.and_then(|folder| histories.get_mut(&folder));
         group.unwrap_or(&mut loose).plain.push(file);
     }
@@ -200,6 +205,30 @@ fn histories_by_names(
         .collect()
 }
 
+/// The folders whose files lead older versions of a schema to what another
+/// history makes anew: `upgrades` beside it, `migrations` inside of it.
+fn upgrades(
+    world: &Path,
+    claimed: &BTreeMap<PathBuf, Group>,
+    by_names: &BTreeMap<PathBuf, Vec<PathBuf>>,
+) -> Vec<PathBuf> {
+    let histories: BTreeSet<&PathBuf> = claimed.keys().chain(by_names.keys()).collect();
+    let is_upgrade = |folder: &PathBuf| {
+        let others = || histories.iter().copied().filter(|it| *it != folder);
+        let is_inside = others().any(|it| {
+            let inside = folder.strip_prefix(it);
+            inside.is_ok_and(is_folder_of_steps)
+        });
+        let name = framework::name_of(folder);
+        is_inside || is_upgrade_folder(name) && nearest_history(world, folder, others()).is_some()
+    };
+    by_names
+        .keys()
+        .filter(|it| is_upgrade(it))
+        .cloned()
+        .collect()
+}
+
 /// The migrations among the files of a folder: those with a version, where more
 /// than half of them have one, else all files where a directive of a migration
 /// tool begins one of them. `None` for a folder that is no history.
@@ -242,15 +271,15 @@ fn history_folder(world: &Path, file: &Path) -> PathBuf {
 
 /// The only history in the innermost folder around the file that has any below
 /// it. `None` where there is none, or several to choose from.
-fn nearest_history(
+fn nearest_history<'h>(
     world: &Path,
     file: &Path,
-    histories: &BTreeMap<PathBuf, Group>,
+    histories: impl Iterator<Item = &'h PathBuf> + Clone,
 ) -> Option<PathBuf> {
     let around = file.ancestors().skip(1);
     for ancestor in around.take_while(|ancestor| ancestor.starts_with(world)) {
         let mut below = histories
-            .keys()
+            .clone()
             .filter(|folder| folder.starts_with(ancestor));
         if let Some(history) = below.next() {
             return below.next().is_none().then(|| history.clone());
@@ -356,6 +385,18 @@ mod tests {
         check(
             &["tables.sql", "views/a.sql", "x/10.txt.sql", "x/b.sql"],
             &["-:  + tables.sql views/a.sql x/10.txt.sql x/b.sql"],
+        );
+    }
+
+    #[test]
+    fn upgrades_of_what_another_history_makes() {
+        check(
+            &["db/01_a.sql", "db/02_b.sql", "db/migrations/0001_c.sql"],
+            &["db: db/01_a.sql db/02_b.sql + db/migrations/0001_c.sql"],
+        );
+        check(
+            &["s/deploy/1_a.sql", "s/upgrade/1_b.sql"],
+            &["s/deploy: s/deploy/1_a.sql + s/upgrade/1_b.sql"],
         );
     }
 

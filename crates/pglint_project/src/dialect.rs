@@ -50,32 +50,47 @@ const DIALECTS: [(&str, &str, bool); 30] = [
 const POSTGRESQL: [&str; 6] = ["pg", "pgsql", "postgre", "postgres", "postgresql", "psql"];
 
 /// Words that say nothing about the database.
-const PLAIN_WORDS: [&str; 25] = [
+const PLAIN_WORDS: [&str; 40] = [
     "base",
+    "constraints",
     "create",
     "data",
     "database",
     "db",
     "ddl",
+    "delta",
+    "deltas",
+    "drop",
     "dump",
     "full",
+    "functions",
+    "indexes",
     "init",
     "initial",
     "install",
+    "migrate",
     "migration",
     "migrations",
+    "patches",
     "queries",
+    "remove",
     "schema",
     "schemas",
     "script",
     "scripts",
     "seed",
+    "seeds",
     "setup",
     "sql",
     "structure",
     "tables",
     "test",
+    "tests",
+    "triggers",
+    "update",
+    "updates",
     "upgrade",
+    "upgrades",
 ];
 
 /// Tells the files of a project apart.
@@ -83,16 +98,23 @@ pub(crate) struct Dialects<'d> {
     root: &'d Path,
     /// The folders in which a folder is called after a dialect.
     several: BTreeSet<PathBuf>,
+    /// The folders with files that differ in the name of the dialect alone, at
+    /// that end: `chart_pg.sql` and `chart_mysql.sql`.
+    parallel: BTreeSet<(PathBuf, End)>,
+}
+
+/// An end of a file's name without its extension.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum End {
+    First,
+    Last,
 }
 
 impl<'d> Dialects<'d> {
     /// Looks at all files of the project whose folder is `root`.
-    pub(crate) fn new<'p>(
-        root: &'d Path,
-        files: impl IntoIterator<Item = &'p PathBuf>,
-    ) -> Dialects<'d> {
+    pub(crate) fn new(root: &'d Path, files: &BTreeSet<PathBuf>) -> Dialects<'d> {
         let mut several = BTreeSet::new();
-        let folders: BTreeSet<&Path> = files.into_iter().filter_map(|it| it.parent()).collect();
+        let folders: BTreeSet<&Path> = files.iter().filter_map(|it| it.parent()).collect();
         for folder in folders.iter().flat_map(|folder| folder.ancestors()) {
             let word = crate::framework::name_of(folder).to_ascii_lowercase();
             let is_dialect = is_postgresql(&word)
@@ -103,7 +125,11 @@ impl<'d> Dialects<'d> {
                 several.insert(parent.into());
             }
         }
-        Dialects { root, several }
+        Dialects {
+            root,
+            several,
+            parallel: parallel(files),
+        }
     }
 
     /// The database that a file is for. `None` for PostgreSQL, and where no name
@@ -115,8 +141,18 @@ impl<'d> Dialects<'d> {
         let stem = name.split('.').next().unwrap_or_default();
         by_infix
             .or_else(|| self.words(stem, false))
+            .or_else(|| self.of_parallel(file))
             .or_else(|| self.of_folders(file))
             .flatten()
+    }
+
+    fn of_parallel(&self, file: &Path) -> Option<Option<&'static str>> {
+        let folder = file.parent()?;
+        [End::First, End::Last].into_iter().find_map(|end| {
+            let is_parallel = self.parallel.contains(&(folder.into(), end));
+            let (word, _) = split(file, end)?;
+            is_parallel.then(|| self.word(&word, true)).flatten()
+        })
     }
 
     fn of_folders(&self, file: &Path) -> Option<Option<&'static str>> {
@@ -154,6 +190,39 @@ impl<'d> Dialects<'d> {
         let (_, dialect, is_sure) = known;
         (*is_sure || is_beside).then_some(Some(*dialect))
     }
+}
+
+/// See [`Dialects::parallel`].
+fn parallel(files: &BTreeSet<PathBuf>) -> BTreeSet<(PathBuf, End)> {
+    let is_known = |word: &str| DIALECTS.iter().any(|(known, _, _)| *known == word);
+    let mut words: BTreeMap<(&Path, End, String), BTreeSet<String>> = BTreeMap::new();
+    for file in files {
+        for end in [End::First, End::Last] {
+            let (Some(folder), Some((word, rest))) = (file.parent(), split(file, end)) else {
+                continue;
+            };
+            if is_postgresql(&word) || is_known(&word) {
+                words.entry((folder, end, rest)).or_default().insert(word);
+            }
+        }
+    }
+    let several = words.into_iter().filter(|(_, words)| words.len() > 1);
+    several
+        .map(|((folder, end, _), _)| (folder.into(), end))
+        .collect()
+}
+
+/// The word at one end of a file's name, lower case, and the rest.
+fn split(file: &Path, end: End) -> Option<(String, String)> {
+    let stem = file.file_stem()?.to_str()?.to_ascii_lowercase();
+    let (word, rest) = match end {
+        End::First => stem.split_once(['-', '_', '.', ' '])?,
+        End::Last => {
+            let (rest, word) = stem.rsplit_once(['-', '_', '.', ' '])?;
+            (word, rest)
+        }
+    };
+    Some((word.to_owned(), rest.to_owned()))
 }
 
 fn is_postgresql(word: &str) -> bool {
@@ -201,16 +270,11 @@ mod tests {
     #[track_caller]
     fn check(files: &[&str]) {
         let path = |file: &&str| Path::new("/r").join(file.trim_end_matches('!'));
-        let paths: Vec<PathBuf> = files.iter().map(path).collect();
+        let paths: BTreeSet<PathBuf> = files.iter().map(path).collect();
         let dialects = Dialects::new(Path::new("/r"), &paths);
-        for (file, path) in files.iter().zip(&paths) {
-            let is_other = dialects.of(path).is_some();
-            assert_eq!(
-                is_other,
-                file.ends_with('!'),
-                "{file}: {:?}",
-                dialects.of(path)
-            );
+        for file in files {
+            let found = dialects.of(&path(file));
+            assert_eq!(found.is_some(), file.ends_with('!'), "{file}: {found:?}");
         }
     }
 
@@ -250,5 +314,12 @@ mod tests {
             "create_mysql_user.sql",
             "oracle.sql",
         ]);
+    }
+
+    #[test]
+    fn files_side_by_side() {
+        check(&["chart_pg.sql", "chart_mysql.sql!", "gifi_mysql.sql!"]);
+        check(&["Pg-tables.sql", "Oracle-tables.sql!", "DB2-set.sql!"]);
+        check(&["import_mysql.sql", "export_pg.sql", "pg_cron.sql"]);
     }
 }

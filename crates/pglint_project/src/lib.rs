@@ -18,6 +18,7 @@ mod pool;
 mod project;
 mod scope;
 mod source;
+mod step;
 mod workspace;
 
 pub use analysis::{Analysis, FileReport};

@@ -19,6 +19,7 @@ use crate::layout::{Layout, is_query_text};
 use crate::pool::with_large_stack;
 use crate::scope::{Request, Scope, scopes};
 use crate::source::{Decoded, SourceFile};
+use crate::step::is_step;
 
 /// Everything that an analysis is made of. It never changes once it is read.
 #[derive(Clone, Debug, Default)]
@@ -111,8 +112,13 @@ impl History {
 pub struct DatabaseFile {
     /// The file.
     pub file: FileId,
+    /// Its path, relative to the project's root.
+    pub path: PathBuf,
     /// What the file holds; text outside all sections is never run.
     pub sections: Vec<Section>,
+    /// Does it, by its name or a folder's, lead from one version of the schema to
+    /// the next? Never said of migrations.
+    pub(crate) is_step: bool,
     /// Is it a step of the history? All others may come in any order.
     pub is_migration: bool,
     /// Are diagnostics about it wanted?
@@ -154,8 +160,12 @@ impl Database {
             None if is_query => Direction::Query,
             None => plain_direction(&file.path, &scope.root, self.history.is_some()),
         };
-        self.files
-            .push(plain_file(file, direction, (scope, settings)));
+        let mut plain = plain_file(file, direction, (scope, settings));
+        let history = self.history.as_ref();
+        // The folders of the history itself say nothing about what lies in it.
+        let inside = history.and_then(|it| file.path.strip_prefix(&it.folder).ok());
+        plain.is_step = is_step(inside.unwrap_or(&plain.path));
+        self.files.push(plain);
     }
 }
 
@@ -432,6 +442,8 @@ impl Reader<'_> {
         };
         let cut = |file: &Arc<SourceFile>| DatabaseFile {
             file: file.id,
+            path: within(&scope.root, &file.path),
+            is_step: false,
             sections: history.sections(&file.path, &file.text),
             is_migration: true,
             is_reported: scope.reported.contains(&file.path),
@@ -464,11 +476,17 @@ fn plain_file(
 ) -> DatabaseFile {
     DatabaseFile {
         file: file.id,
+        path: within(&scope.root, &file.path),
+        is_step: false,
         is_migration: false,
         sections: whole_file(&file.text, direction),
         is_reported: scope.reported.contains(&file.path),
         settings: settings.of(&file.path),
     }
+}
+
+fn within(root: &Path, path: &Path) -> PathBuf {
+    path.strip_prefix(root).unwrap_or(path).into()
 }
 
 /// See [`Project::left_alone_notice`].

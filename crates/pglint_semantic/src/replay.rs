@@ -4,7 +4,7 @@
 //! [`Replay::apply`] answers with a [`Problem`]. Callers choose what to do next.
 //! A migration history reports it. A directory of files in any order keeps the
 //! changes whose problem is a missing object and tries them again after the
-//! others, until nothing more applies ([`Replay::apply_in_any_order`]). What still
+//! others, until nothing more applies ([`Replay::apply_or_wait`]). What still
 //! fails may be given to [`Replay::apply_anyway`], which leaves out what is missing
 //! rather than the whole statement, so that a table of which one reference leads
 //! nowhere is still known.
@@ -59,6 +59,8 @@ pub struct Replay {
     /// Whether parts that refer to missing objects are left out rather than
     /// refused.
     lenient: bool,
+    /// Whether what is missing may still be made by a later statement.
+    in_any_order: bool,
 }
 
 impl Default for Replay {
@@ -83,6 +85,7 @@ impl Replay {
             inert: BTreeSet::new(),
             call_depth: 0,
             lenient: false,
+            in_any_order: false,
         }
     }
 
@@ -115,38 +118,14 @@ impl Replay {
         outcome
     }
 
-    /// Carries out changes whose order is not known: those that fail for a missing
-    /// object are tried again after the others, as long as that helps. Returns
-    /// what failed in the end.
-    pub fn apply_in_any_order<'a>(
-        &mut self,
-        changes: impl IntoIterator<Item = &'a DdlChange>,
-    ) -> Vec<(&'a DdlChange, Problem)> {
-        let mut failed: Vec<_> = self.apply_each(changes);
-        loop {
-            let before = failed.len();
-            let (again, mut rest): (Vec<_>, Vec<_>) = failed
-                .into_iter()
-                .partition(|(_, problem)| problem.kind == ProblemKind::Missing);
-            rest.extend(self.apply_each(again.iter().map(|(change, _)| *change)));
-            failed = rest;
-            if failed.len() >= before {
-                failed.retain(|(change, _)| !change.is_guarded);
-                return failed;
-            }
-        }
-    }
-
-    fn apply_each<'a>(
-        &mut self,
-        changes: impl IntoIterator<Item = &'a DdlChange>,
-    ) -> Vec<(&'a DdlChange, Problem)> {
-        let outcomes = changes
-            .into_iter()
-            .map(|change| (change, self.try_apply(change)));
-        outcomes
-            .filter_map(|(change, outcome)| Some((change, outcome.err()?)))
-            .collect()
+    /// Carries out one change among changes whose order is not known: what needs a
+    /// schema or an extension that is not there is refused as well, since a later
+    /// one may make it, and so is a guarded change.
+    pub fn apply_or_wait(&mut self, change: &DdlChange) -> Result<(), Problem> {
+        self.in_any_order = true;
+        let outcome = self.try_apply(change);
+        self.in_any_order = false;
+        outcome
     }
 
     fn carry_out(&mut self, change: &DdlChange) -> Outcome {

@@ -1,9 +1,11 @@
 //! In which manner each file of a database takes part in its schema.
 
 use pglint_semantic::change::{Action, AlterTableCommand, DdlChange};
+use pglint_text::FileId;
 use rustc_hash::FxHashSet;
 
 use super::changes::{FileChanges, is_of_the_session};
+use super::versions::{self, Plain};
 use crate::project::DatabaseFile;
 
 /// How a file is replayed.
@@ -23,8 +25,10 @@ pub(crate) enum Manner {
 pub(crate) fn manners(files: &[(&DatabaseFile, &FileChanges)]) -> Vec<Manner> {
     let is_upgrade = is_upgrade(files);
     let of_migrations = made_by(migrations(files));
+    let superseded = superseded(files);
     let manner = |(file, changes): &(&DatabaseFile, &FileChanges)| {
         let is_replayed = match (file.is_migration, is_upgrade) {
+            _ if superseded.contains(&file.file) => false,
             (true, false) => return Manner::Migration,
             (true, true) => false,
             (false, false) if is_dump(changes, &of_migrations) => return Manner::Dump,
@@ -36,6 +40,24 @@ pub(crate) fn manners(files: &[(&DatabaseFile, &FileChanges)]) -> Vec<Manner> {
         }
     };
     files.iter().map(manner).collect()
+}
+
+/// Which files are no part of the schema, because others hold a later version.
+fn superseded(files: &[(&DatabaseFile, &FileChanges)]) -> FxHashSet<FileId> {
+    let (migrations, plain): (Vec<_>, Vec<_>) = files.iter().partition(|it| it.0.is_migration);
+    let (steps, others) = (looked_at(&migrations), looked_at(&plain));
+    let are_superseded = versions::superseded(&others, &steps);
+    let superseded = plain.iter().zip(are_superseded);
+    let redone = migrations.iter().zip(versions::made_anew(&steps));
+    superseded
+        .chain(redone)
+        .filter_map(|(file, is_superseded)| is_superseded.then_some(file.0.file))
+        .collect()
+}
+
+fn looked_at<'c>(files: &[&(&'c DatabaseFile, &'c FileChanges)]) -> Vec<Plain<'c>> {
+    let files = files.iter();
+    files.map(|it| Plain::new(it.0, all(it.1))).collect()
 }
 
 fn migrations<'c>(
@@ -95,19 +117,17 @@ fn drops(change: &DdlChange) -> bool {
     }
 }
 
-/// Does the change make a table or a view?
-pub(crate) fn makes_table(change: &DdlChange) -> bool {
-    matches!(subject(change), Some(Subject::Made(_)))
+/// The bare name of the table or view that the change makes.
+pub(crate) fn made_table(change: &DdlChange) -> Option<&str> {
+    match subject(change)? {
+        Subject::Made(name) => Some(name),
+        Subject::Altered(_) => None,
+    }
 }
 
 fn made_by<'c>(files: impl IntoIterator<Item = &'c FileChanges>) -> FxHashSet<&'c str> {
     let changes = files.into_iter().flat_map(all);
-    changes
-        .filter_map(|change| match subject(change) {
-            Some(Subject::Made(name)) => Some(name),
-            Some(Subject::Altered(_)) | None => None,
-        })
-        .collect()
+    changes.filter_map(made_table).collect()
 }
 
 fn all(file: &FileChanges) -> impl Iterator<Item = &DdlChange> {

@@ -22,6 +22,13 @@ impl Analysis {
         self.details.statements.file(file).iter()
     }
 
+    /// Do the file's statements make part of the schema? Not those of queries, of
+    /// dumps beside migrations, and of other versions of the schema.
+    pub fn is_replayed(&self, file: FileId) -> bool {
+        let mut databases = self.details.databases.iter();
+        databases.any(|it| it.schema.is_replayed(file))
+    }
+
     /// The statement that the byte at `offset` is in, or that ends there.
     pub fn statement_at(
         &self,

@@ -3,14 +3,15 @@
 use std::sync::{Arc, LazyLock};
 
 use pglint_catalog::{Catalog, Difference, SearchPath, Written};
-use pglint_semantic::change::DdlChange;
+use pglint_semantic::change::Action;
 use pglint_semantic::replay::{Problem, ProblemKind, Replay};
 use pglint_text::{FileId, StatementId};
 use rustc_hash::FxHashMap;
 
 use super::changes::{FileChanges, StatementChanges};
-use super::manner::{Manner, makes_table, manners};
+use super::manner::{Manner, manners};
 use super::refusals::{Refusals, Refused};
+use super::retry::{Lacking, retry};
 use crate::project::DatabaseFile;
 
 /// A database's catalog, and what statements on the way met.
@@ -44,21 +45,6 @@ struct Step {
     lacking: Vec<Lacking>,
     /// What was refused of it and of the migrations before it.
     refusals: Arc<Refusals>,
-}
-
-/// A change that refers to something that is not there.
-#[derive(Clone, Debug)]
-struct Lacking {
-    /// The changes of a statement, and which of them.
-    changes: Arc<[DdlChange]>,
-    index: usize,
-    search_path: SearchPath,
-}
-
-impl Lacking {
-    fn change(&self) -> &DdlChange {
-        &self.changes[self.index]
-    }
 }
 
 impl Schema {
@@ -189,6 +175,12 @@ impl Schema {
         self.steps.get(place).map(|step| &**step)
     }
 
+    /// Do the file's statements make part of the schema?
+    pub(crate) fn is_replayed(&self, file: FileId) -> bool {
+        let step = self.step_of(file);
+        step.is_some_and(|step| matches!(step.manner, Manner::Migration | Manner::Plain))
+    }
+
     /// Replays one file, as far as its manner says.
     fn step(&mut self, changes: &Arc<FileChanges>, manner: Manner) {
         // So that an edit of one file leaves the ids of the others as they are.
@@ -218,51 +210,15 @@ impl Schema {
         }));
     }
 
-    /// Tries changes again as long as that helps. Then a table is made without
-    /// what it lacks, so that what lacks this table can be tried again.
+    /// Tries again what lacked something.
     fn retry(&mut self) {
         let lacking = self.steps.iter().flat_map(|step| &step.lacking);
-        let mut lacking: Vec<Lacking> = lacking.cloned().collect();
+        let lacking = lacking.cloned().collect();
         self.catalog.leave_room();
-        for _ in 0..MOST_TABLES_GIVEN_UP {
-            self.retry_each(&mut lacking);
-            let Some(table) = lacking.iter().position(|each| makes_table(each.change())) else {
-                break;
-            };
-            self.give_up(lacking.remove(table));
-        }
-        for each in lacking {
-            self.give_up(each);
-        }
+        retry(&mut self.catalog, lacking);
         self.retried = self.catalog.take_written();
     }
-
-    fn retry_each(&mut self, lacking: &mut Vec<Lacking>) {
-        loop {
-            let before = lacking.len();
-            lacking.retain(|each| {
-                let mut session = Replay::new(self.catalog.clone(), each.search_path.clone());
-                let outcome = session.apply(each.change());
-                self.catalog = session.catalog;
-                outcome.is_err_and(|problem| problem.kind == ProblemKind::Missing)
-            });
-            if lacking.len() == before {
-                return;
-            }
-        }
-    }
-
-    /// Applies what can be applied of a change that lacks something.
-    fn give_up(&mut self, lacking: Lacking) {
-        let mut session = Replay::new(self.catalog.clone(), lacking.search_path.clone());
-        // What even so fails is not in the catalog.
-        let _ = session.apply_anyway(lacking.change());
-        self.catalog = session.catalog;
-    }
 }
-
-/// Keeps the time linear where very many tables lack something.
-const MOST_TABLES_GIVEN_UP: usize = 100;
 
 /// The session of one file.
 struct Run {
@@ -285,11 +241,15 @@ impl Run {
     fn statement(&mut self, statement: &StatementChanges, manner: Manner) {
         let before = self.session.search_path.clone();
         for (index, change) in statement.changes.iter().enumerate() {
-            if let Err(problem) = self.session.apply(change) {
-                match manner {
-                    Manner::Migration => self.refused(statement, index, problem),
-                    Manner::Plain | Manner::Dump | Manner::SessionOnly => {
-                        self.postponed(statement, index, &problem)
+            match manner {
+                Manner::Migration => {
+                    if let Err(problem) = self.session.apply(change) {
+                        self.refused(statement, index, problem);
+                    }
+                }
+                Manner::Plain | Manner::Dump | Manner::SessionOnly => {
+                    if let Err(problem) = self.session.apply_or_wait(change) {
+                        self.postponed(statement, index, &problem);
                     }
                 }
             }
@@ -316,7 +276,10 @@ impl Run {
     }
 
     fn postponed(&mut self, statement: &StatementChanges, index: usize, problem: &Problem) {
-        if problem.kind == ProblemKind::Missing {
+        // What a file drops is to make way for what it makes: later it would take
+        // that.
+        let drops = matches!(statement.changes[index].action, Action::Drop(_));
+        if problem.kind == ProblemKind::Missing && !drops {
             self.lacking.push(Lacking {
                 changes: statement.changes.clone(),
                 index,

@@ -37,7 +37,11 @@ pub(super) fn create_index(node: Node<'_, ast::IndexStmt>, emit: &mut Emit<'_>) 
 
 /// A column or expression of an index.
 pub(super) fn element(node: Node<'_, ast::IndexElem>) -> Option<ElementDefinition> {
-    let column = name::optional(node.name());
+    let mut column = name::optional(node.name());
+    let mut collation = node.collation().last().map(Name::from);
+    if let Some((name, own)) = node.expr().and_then(column_in_parentheses) {
+        (column, collation) = (Some(name), own);
+    }
     let descending = node.ordering() == SortByDir::SortbyDesc;
     let nulls_first = match node.nulls_ordering() {
         SortByNulls::SortbyNullsFirst => true,
@@ -54,8 +58,18 @@ pub(super) fn element(node: Node<'_, ast::IndexElem>) -> Option<ElementDefinitio
         expression,
         label,
         operator_class: node.opclass().last().map(Name::from),
-        collation: node.collation().last().map(Name::from),
+        collation,
         descending,
         nulls_first,
     })
+}
+
+/// `(column)` and `(column COLLATE collation)` are the column itself, with that
+/// collation (`ComputeIndexAttrs` in `indexcmds.c`).
+pub(super) fn column_in_parentheses(node: Node<'_>) -> Option<(Name, Option<Name>)> {
+    let collate = node.cast::<ast::CollateClause>();
+    let column = collate.map_or(Some(node), |it| it.arg())?;
+    let name = column.cast::<ast::ColumnRef>()?.fields().last()?;
+    let collation = collate.and_then(|it| it.collname().last());
+    Some((name.into(), collation.map(Name::from)))
 }

@@ -1,6 +1,6 @@
 //! `CREATE TABLE` and its kin.
 
-use super::{Emit, constraint, data_type, expression, name};
+use super::{Emit, constraint, data_type, expression, index, name};
 use crate::change::{
     Action, ColumnDefinition, CreateTable, ElementDefinition, IdentityDefinition, LikeOptions,
     PartitionBy, PartitionOf, TableElement,
@@ -231,17 +231,28 @@ fn partition_by(node: Node<'_, ast::PartitionSpec>) -> PartitionBy {
             ast::PartitionStrategy::PartitionStrategyHash => PartitionStrategy::Hash,
             _ => PartitionStrategy::Range,
         },
-        elements: elements
-            .map(|it| ElementDefinition {
-                column: name::optional(it.name()),
-                expression: it.expr().map(expression::expression),
-                label: Name::default(),
-                operator_class: it.opclass().last().map(Name::from),
-                collation: it.collation().last().map(Name::from),
-                descending: false,
-                nulls_first: false,
-            })
-            .collect(),
+        elements: elements.map(partition_element).collect(),
+    }
+}
+
+fn partition_element(node: Node<'_, ast::PartitionElem>) -> ElementDefinition {
+    let simple = node.expr().and_then(index::column_in_parentheses);
+    let (column, collation) = match &simple {
+        Some((column, collation)) => (Some(column.clone()), collation.clone()),
+        None => {
+            let collation = node.collation().last().map(Name::from);
+            (name::optional(node.name()), collation)
+        }
+    };
+    let expression = node.expr().filter(|_| simple.is_none());
+    ElementDefinition {
+        column,
+        expression: expression.map(expression::expression),
+        label: Name::default(),
+        operator_class: node.opclass().last().map(Name::from),
+        collation,
+        descending: false,
+        nulls_first: false,
     }
 }
 

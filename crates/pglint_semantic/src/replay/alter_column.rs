@@ -87,7 +87,8 @@ impl Replay {
                 collation,
                 ..
             } => self.alter_type(id, number, data_type, collation.as_ref(), at)?,
-            Command::AddIdentity(_, identity) => {
+            Command::AddIdentity(name, identity) => {
+                self.check_no_default(id, name, at)?;
                 self.add_identity(id, number, identity, at);
             }
             Command::SetIdentity(_, always) => {
@@ -103,6 +104,21 @@ impl Replay {
             _ => {}
         }
         Ok(())
+    }
+
+    /// `ATExecAddIdentity` in `tablecmds.c`.
+    fn check_no_default(&self, id: RelationId, name: &Name, at: Origin) -> Outcome {
+        let Some(relation) = self.catalog.relation(id) else {
+            return Ok(());
+        };
+        let column = relation.column_named(name);
+        let has = match column {
+            Some(column) if column.identity.is_some() => "is already an identity column",
+            Some(column) if column.default.is_some() => "already has a default value",
+            _ => return Ok(()),
+        };
+        let message = format!("column \"{name}\" of relation \"{}\" {has}", relation.name);
+        Err(Problem::other(at, "55000", message))
     }
 
     fn drop_not_null(&mut self, id: RelationId, number: ColumnNumber, at: Origin) -> Outcome {

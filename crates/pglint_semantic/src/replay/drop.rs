@@ -25,7 +25,7 @@ impl Replay {
             match target.kind {
                 ObjectKind::Trigger => self.drop_trigger(target, drop.if_exists, at)?,
                 ObjectKind::Policy => self.drop_policy(target, drop.if_exists, at)?,
-                ObjectKind::Extension => self.drop_extension(&target.name.name),
+                ObjectKind::Extension => objects.extend(self.drop_extension(&target.name.name)),
                 _ => match self.find(target, at) {
                     Ok(Found::Object(object)) => objects.push(object),
                     Ok(Found::Unknown | Found::NotKept) => {}

@@ -2,7 +2,7 @@
 
 use super::{Outcome, Problem, Replay};
 use pglint_catalog::{
-    Name, Origin, SchemaId, Type, TypeCategory, TypeId, TypeKind, Unknown, UnknownReason,
+    Name, ObjectId, Origin, SchemaId, Type, TypeCategory, TypeId, TypeKind, Unknown, UnknownReason,
 };
 
 /// Extensions whose types are all listed and which bring no relations, with
@@ -124,16 +124,12 @@ impl Replay {
         }
     }
 
-    /// The types of a dropped extension go; what depended on them is let stay.
-    pub(super) fn drop_extension(&mut self, name: &Name) {
+    /// Forgets the extension. Its types are to be dropped with it.
+    pub(super) fn drop_extension(&mut self, name: &Name) -> Vec<ObjectId> {
         let types = self.catalog.types();
-        let own: Vec<TypeId> = types
-            .filter(|it| it.extension.as_ref() == Some(name))
-            .map(|it| it.id)
-            .collect();
-        for id in own {
-            self.catalog.remove_type(id);
-        }
+        let own = types.filter(|it| it.extension.as_ref() == Some(name));
+        let own = own.map(|it| ObjectId::Type(it.id)).collect();
         self.catalog.remove_extension(name);
+        own
     }
 }

@@ -19,6 +19,11 @@ pub(super) enum Found {
 impl Replay {
     /// The object that a statement names.
     pub(super) fn find(&self, target: &Target, at: Origin) -> Outcome<Found> {
+        if let Some(schema) = &target.name.schema
+            && self.is_awaited(Some(schema))
+        {
+            return Err(Problem::no_schema(at, schema));
+        }
         match target.kind {
             ObjectKind::Schema => self.find_schema(&target.name.name, at),
             ObjectKind::Relation(RelationKind::CompositeType)

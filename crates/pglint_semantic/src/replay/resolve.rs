@@ -1,6 +1,6 @@
 //! Names of changes to objects of the catalog.
 
-use super::{Outcome, Problem, Replay, extension, within};
+use super::{Outcome, Problem, ProblemKind, Replay, extension, within};
 use crate::change::{RelationName, UnresolvedExpression, UnresolvedType};
 use pglint_catalog::{
     Column, ColumnNumber, DataType, Expression, FunctionId, Lookup, Modifier, Name, NullTest,
@@ -26,8 +26,17 @@ impl Replay {
     }
 
     pub(super) fn find_relation(&self, name: &QualifiedName) -> Lookup<&Relation> {
+        if self.is_awaited(name.schema.as_deref()) {
+            return Lookup::Missing;
+        }
         self.catalog
             .lookup_relation(name.schema.as_deref(), &name.name, &self.search_path)
+    }
+
+    /// Is the schema not there yet, and may a later statement make it?
+    pub(super) fn is_awaited(&self, schema: Option<&str>) -> bool {
+        let is_missing = |name| self.catalog.lookup_schema(name).is_missing();
+        self.in_any_order && schema.is_some_and(is_missing)
     }
 
     /// The schema in which a new object lands.
@@ -52,10 +61,14 @@ impl Replay {
         let mut path = self.search_path.0.iter();
         match path.find_map(|name| self.catalog.schema_named(name)) {
             Some(schema) => Ok(schema.id),
-            None if self.lenient => Ok(SchemaId::PUBLIC),
+            // Whoever runs the files has made the schema before.
+            None if self.lenient => Ok(match self.search_path.0.first() {
+                Some(first) => self.catalog.add_schema(first.clone(), at),
+                None => SchemaId::PUBLIC,
+            }),
             None => {
                 let message = "no schema has been selected to create in".to_owned();
-                Err(Problem::other(at, "3F000", message))
+                Err(Problem::new(at, "3F000", ProblemKind::Missing, message))
             }
         }
     }
@@ -71,9 +84,12 @@ impl Replay {
         }
         let name = &unresolved.name;
         let schema = name.schema.as_deref();
-        let lookup = |name: &str| {
-            let found = self.catalog.lookup_type(schema, name, &self.search_path);
-            found.map(|it| it.id)
+        let lookup = |name: &str| match self.is_awaited(schema) {
+            true => Lookup::Missing,
+            false => {
+                let found = self.catalog.lookup_type(schema, name, &self.search_path);
+                found.map(|it| it.id)
+            }
         };
         let mut array = unresolved.array;
         let mut found = lookup(&name.name);
@@ -88,7 +104,7 @@ impl Replay {
         let reference = match found {
             Lookup::Found(id) => TypeReference::Known(id),
             Lookup::Unknown => TypeReference::Unknown(name.clone()),
-            Lookup::Missing if self.lenient || extension::is_extension_type(&name.name) => {
+            Lookup::Missing if self.lenient || self.is_taken_for_granted(&name.name) => {
                 TypeReference::Unknown(name.clone())
             }
             Lookup::Missing => {
@@ -105,6 +121,11 @@ impl Replay {
             modifier,
             array,
         })
+    }
+
+    /// Does the type come with an extension that the project may not make itself?
+    fn is_taken_for_granted(&self, name: &str) -> bool {
+        !self.in_any_order && extension::is_extension_type(name)
     }
 
     /// The type of a function's argument or result: never refused, because a

@@ -1,0 +1,203 @@
+//! Real projects, replayed by pglint and by a server.
+//!
+//! `PGLINT_CORPUS` names a folder with a project in each of its folders;
+//! `PGLINT_PROJECTS` names those to look at, separated by spaces, instead of all.
+//! Every difference is printed. The test fails where pglint says what is not so:
+//! a table or column that no refused statement, and nothing unknown, explains.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use pglint_catalog::Catalog;
+use pglint_project::{Analysis, Database};
+use pglint_syntax::StatementParse;
+use postgres::Client;
+
+use crate::catalogs::{analyse, server_catalog};
+use crate::cluster::Cluster;
+use crate::compare::differences;
+use crate::run::{Refused, run_files};
+
+/// The rules whose objects a server can list for any project.
+const RULES: [&str; 5] = [
+    "missing-primary-key",
+    "unindexed-foreign-key",
+    "duplicate-index",
+    "redundant-index",
+    "foreign-key-type-mismatch",
+];
+
+#[test]
+fn the_corpus_is_as_the_server_has_it() {
+    let Some(corpus) = std::env::var_os("PGLINT_CORPUS") else {
+        return eprintln!("skipped: PGLINT_CORPUS names no folder of projects");
+    };
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let mut unexplained = 0;
+    let mut databases = 0;
+    for folder in projects(Path::new(&corpus)) {
+        let analysis = analyse(&folder);
+        for (database, catalog) in analysis.project.databases.iter().zip(&analysis.catalogs) {
+            databases += 1;
+            let mut client = cluster.create_database(&format!("corpus{databases}"));
+            unexplained += compare(&mut client, &analysis, database, catalog);
+        }
+    }
+    assert!(
+        databases > 0,
+        "no project in the folder that PGLINT_CORPUS names"
+    );
+    assert_eq!(unexplained, 0, "differences that nothing explains");
+}
+
+fn projects(corpus: &Path) -> Vec<PathBuf> {
+    let named = std::env::var("PGLINT_PROJECTS").unwrap_or_default();
+    let named: Vec<&str> = named.split_whitespace().collect();
+    let folders = std::fs::read_dir(corpus)
+        .unwrap()
+        .map(|it| it.unwrap().path());
+    let is_meant = |it: &PathBuf| {
+        let name = it.file_name().unwrap_or_default().to_string_lossy();
+        it.is_dir() && (named.is_empty() || named.contains(&&*name)) && !name.starts_with('.')
+    };
+    let mut folders: Vec<PathBuf> = folders.filter(is_meant).collect();
+    folders.sort();
+    folders
+}
+
+/// Prints how one database differs; returns how many differences nothing explains.
+fn compare(
+    client: &mut Client,
+    analysis: &Analysis,
+    database: &Database,
+    catalog: &Catalog,
+) -> usize {
+    client
+        .batch_execute("SET statement_timeout = '60s'")
+        .unwrap();
+    let refused = run_files(client, analysis, database);
+    let rules = rule_differences(client, analysis, database);
+    let theirs = server_catalog(client);
+    let mut found = differences(&catalog.to_json(), &theirs);
+    found.extend(rules);
+    let why = Why::new(&refused, catalog);
+    let unexplained: Vec<&String> = found.iter().filter(|it| !why.explains(it)).collect();
+    for difference in &unexplained {
+        println!("  {}: {difference}", database.name);
+    }
+    let false_errors = false_syntax_errors(analysis, database, &refused);
+    println!(
+        "{}: {} tables, {} differences, {} explained, {} refused statements, {} false syntax errors",
+        database.name,
+        theirs["tables"].as_array().map_or(0, Vec::len),
+        found.len(),
+        found.len() - unexplained.len(),
+        refused.len(),
+        false_errors,
+    );
+    unexplained.len() + false_errors
+}
+
+/// What the server says of a rule's subject and pglint does not, or the reverse.
+fn rule_differences(client: &mut Client, analysis: &Analysis, database: &Database) -> Vec<String> {
+    let questions = crate::QUESTIONS
+        .iter()
+        .filter(|(rule, _)| RULES.contains(rule));
+    let files: BTreeSet<_> = database.files.iter().map(|it| it.file).collect();
+    let mut found = Vec::new();
+    client.batch_execute("RESET search_path").unwrap();
+    for (rule, question) in questions {
+        let rows = client.query(*question, &[]).unwrap();
+        let theirs: BTreeSet<String> = rows.iter().map(|row| row.get("object")).collect();
+        let ours = analysis.diagnostics();
+        let ours = ours.filter(|it| it.rule == *rule && files.contains(&it.location.file));
+        let ours: BTreeSet<String> = ours.filter_map(|it| it.object.clone()).collect();
+        let wrong = ours
+            .difference(&theirs)
+            .map(|it| format!("{rule} {it}: only ours"));
+        let missing = theirs
+            .difference(&ours)
+            .map(|it| format!("{rule} {it}: missing"));
+        found.extend(wrong.chain(missing));
+    }
+    found
+}
+
+/// How many statements pglint cannot parse that the server can?
+fn false_syntax_errors(analysis: &Analysis, database: &Database, refused: &[Refused]) -> usize {
+    let no_sql = refused.iter().filter(|it| it.sqlstate == "42601");
+    let no_sql: BTreeSet<&str> = no_sql.map(|it| &*it.statement).collect();
+    let mut count = 0;
+    for file in database
+        .files
+        .iter()
+        .filter(|it| analysis.is_replayed(it.file))
+    {
+        let source = analysis.project.file(file.file);
+        for (_, statement) in analysis.statements_of(file.file) {
+            let is_error = matches!(statement.parse, StatementParse::SyntaxError(_));
+            let text = &source.text[statement.range];
+            if is_error && !no_sql.contains(text) && file.sections.iter().all(|it| it.is_replayed())
+            {
+                println!("  {}: a syntax error only to us: {text}", source.name);
+                count += 1;
+            }
+        }
+    }
+    count
+}
+
+/// What is not to be known: statements that the server refuses, unknown objects.
+struct Why {
+    words: BTreeSet<String>,
+    everything: bool,
+}
+
+impl Why {
+    fn new(refused: &[Refused], catalog: &Catalog) -> Why {
+        let is_separator = |it: char| !(it.is_alphanumeric() || it == '_');
+        let texts = refused.iter().map(|it| it.statement.to_lowercase());
+        let mut words: BTreeSet<String> = texts
+            .flat_map(|it| {
+                it.split(is_separator)
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        let unknown = catalog.relations().filter(|it| !it.is_fully_known());
+        words.extend(unknown.map(|it| it.name.to_lowercase()));
+        for common in [
+            "public",
+            "tables",
+            "views",
+            "functions",
+            "columns",
+            "",
+            "missing",
+            "only",
+            "ours",
+            "is",
+        ] {
+            words.remove(common);
+        }
+        Why {
+            words,
+            everything: catalog.unknown_name("").is_some(),
+        }
+    }
+
+    /// Is the difference about an object that is named there?
+    fn explains(&self, difference: &str) -> bool {
+        let subject = difference
+            .split(": ")
+            .next()
+            .unwrap_or_default()
+            .to_lowercase();
+        let parts = subject.split(|it: char| !(it.is_alphanumeric() || it == '_'));
+        self.everything
+            || parts.into_iter().any(|it| self.words.contains(it))
+            || matches!(&*subject, "schemas" | "sequences") && !self.words.is_empty()
+    }
+}
