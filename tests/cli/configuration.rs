@@ -16,6 +16,23 @@ nullable-boolean = "info"
 }
 
 #[test]
+fn one_column_of_several_is_ignored() {
+    let configuration = br#"
+select = ["timestamp-without-time-zone"]
+[[ignore]]
+rule = "timestamp-without-time-zone"
+object = "public.visit.opened"
+"#;
+    let table = b"CREATE TABLE visit (opened timestamp, seen timestamp, gone timestamp);\n";
+    let tree = Tree::new(&[("pglint.toml", configuration), ("a.sql", table)]);
+    insta::assert_snapshot!(tree.run(&["--output-format", "concise"]), @r"
+    exit code 1
+    --- stdout
+    a.sql:1:44: warning[timestamp-without-time-zone] `seen` and `gone` of `visit` are timestamps without time zone
+    ");
+}
+
+#[test]
 fn excluded_files_are_read_and_not_reported() {
     let tree = Tree::new(&[
         ("pglint.toml", b"exclude = ['vendor/**']"),

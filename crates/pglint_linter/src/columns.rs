@@ -31,7 +31,9 @@ impl Subject<'_> {
 
 /// Reports columns of a table, once for each statement that made them so: what a
 /// single CREATE TABLE does twenty times is one cause. `limit` is the highest
-/// severity; `Severity::Error` leaves that of the rule.
+/// severity; `Severity::Error` leaves that of the rule. The object of a diagnostic
+/// about several columns is their table, so columns that the settings ignore are
+/// left out here.
 pub(crate) fn report_columns(
     cx: &mut Cx<'_>,
     table: &Relation,
@@ -42,6 +44,11 @@ pub(crate) fn report_columns(
 ) {
     let catalog = cx.catalog();
     let name = relation_name(catalog, table);
+    let (settings, rule) = (cx.settings(), cx.rule.name);
+    faulty.retain(|(column, _)| {
+        let object = member(catalog, table, &column.name);
+        !settings.ignores(rule, Some(&object))
+    });
     while let Some((first, place)) = faulty.first().copied() {
         let (group, rest): (Vec<_>, Vec<_>) = faulty
             .into_iter()
