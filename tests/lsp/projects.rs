@@ -181,6 +181,28 @@ async fn a_changed_configuration() {
 }
 
 #[tokio::test]
+async fn a_configuration_with_a_mistake() {
+    let folder = project(&[("q/a/b.sql", "DELETE FROM users;\n")]);
+    let mut client = Client::start(json!({}), &[folder.path()]).await;
+    let file = uri(&folder.path().join("q/a/b.sql"));
+    let found = client.diagnostics(&file, None).await;
+    assert_eq!(summary(&found), ["delete-without-where 0:12-0:17"]);
+    // In a folder without SQL of its own.
+    let configuration = folder.path().join("q/pglint.toml");
+    std::fs::write(&configuration, "\n  slect = []\n").unwrap();
+    let found = client.diagnostics(&uri(&configuration), None).await;
+    let message = "there is no key `slect`; did you mean `select`?";
+    assert_eq!(found[0]["message"], message);
+    let start = json!({ "line": 1, "character": 2 });
+    assert_eq!(found[0]["range"]["start"], start);
+    std::fs::write(&configuration, "ignore = ['delete-without-where']\n").unwrap();
+    let found = client.diagnostics(&uri(&configuration), None).await;
+    assert_eq!(found.len(), 0);
+    let found = client.diagnostics(&file, None).await;
+    assert_eq!(found.len(), 0);
+}
+
+#[tokio::test]
 async fn progress_of_the_first_analysis() {
     let directory = project(&[("1_a.sql", TABLE)]);
     let mut client = Client::start(capabilities(), &[directory.path()]).await;

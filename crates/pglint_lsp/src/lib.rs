@@ -8,6 +8,7 @@
 mod actions;
 mod backend;
 mod capabilities;
+mod configuration;
 mod document;
 mod event;
 mod from_lsp;

@@ -10,6 +10,7 @@ use rustc_hash::FxHasher;
 use tower_lsp::lsp_types::{Diagnostic, Url};
 
 use crate::capabilities::ClientFacts;
+use crate::configuration::mistakes;
 use crate::to_lsp;
 use crate::unit::{AnalysedDocument, AnalysedUnit, FileTable, Job, Report, analysed_path};
 
@@ -37,6 +38,13 @@ pub(crate) fn unit(
         reports: BTreeMap::new(),
     };
     unit.reports = reports(&unit, before, &job.client);
+    let known = before.map(|before| &before.analysis.project);
+    for (uri, _) in known.into_iter().flat_map(|it| mistakes(&job.key, it)) {
+        unit.reports.remove(&uri);
+    }
+    for (uri, mistake) in mistakes(&job.key, &unit.analysis.project) {
+        unit.reports.insert(uri, Arc::new(report_of(vec![mistake])));
+    }
     unit
 }
 
@@ -122,7 +130,10 @@ fn reports(
 fn report(unit: &AnalysedUnit, report: &FileReport, client: &ClientFacts) -> Report {
     let diagnostics = report.diagnostics.iter();
     let diagnostics = diagnostics.map(|found| to_lsp::diagnostic(unit, found, client));
-    let diagnostics: Vec<_> = diagnostics.collect();
+    report_of(diagnostics.collect())
+}
+
+fn report_of(diagnostics: Vec<Diagnostic>) -> Report {
     Report {
         result_id: result_id(&diagnostics),
         diagnostics,

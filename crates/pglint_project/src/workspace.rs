@@ -84,15 +84,24 @@ impl Workspace {
     fn read(&mut self) -> Project {
         let project = Project::read(&self.request);
         let mut paths = BTreeSet::new();
+        let directory = &self.request.working_directory;
+        let mut folders: BTreeSet<&Path> = directory.ancestors().collect();
+        folders.extend(project.roots.iter().map(PathBuf::as_path));
         for file in &project.files {
-            paths.extend(file.path.parent().map(Path::to_path_buf));
             paths.insert(file.path.clone());
+            // A `pglint.toml` may appear in any folder on the way to a file.
+            let above = file.path.ancestors().skip(1);
+            for folder in above.take_while(|folder| folder.starts_with(directory)) {
+                paths.insert(folder.to_path_buf());
+                folders.insert(folder);
+            }
+            paths.extend(file.path.parent().map(Path::to_path_buf));
         }
         paths.extend(self.request.paths.iter().cloned());
-        let directory = &self.request.working_directory;
-        let roots = project.roots.iter().map(PathBuf::as_path);
-        let folders = directory.ancestors().chain(roots);
-        paths.extend(folders.map(|folder| folder.join(discover::CONFIGURATION)));
+        let configurations = folders
+            .into_iter()
+            .map(|folder| folder.join(discover::CONFIGURATION));
+        paths.extend(configurations);
         let stamps = paths.into_iter().map(|path| {
             let stamp = stamp(&path);
             (path, stamp)
