@@ -5,6 +5,7 @@
 //! `?` and `@` also are PostgreSQL's own (`a[1:n]`, jsonb's `?`, `@ x`). The
 //! exceptions would parse to something that nobody meant, see [`certain_holes`].
 
+mod dollar;
 mod operator;
 mod style;
 
@@ -134,6 +135,7 @@ impl Finder<'_> {
             TokenKind::Unknown if self.spelling(index) == "$" => self.dollar(index),
             TokenKind::Unknown if self.spelling(index) == "{" => self.brace(index),
             TokenKind::Colon if !in_subscript => self.variable(index),
+            TokenKind::Parameter if !in_subscript => self.formatted(index),
             TokenKind::Operator => self.operator(index),
             TokenKind::PsqlCommand => {
                 let name = psql_command_name(self.spelling(index));
@@ -170,20 +172,6 @@ impl Finder<'_> {
         let arguments = self.tokens[index + 4..].iter();
         let length = { arguments }.take(operator::LONGEST_NAME).position(close)?;
         self.found(index, index + 4 + length, kind)
-    }
-
-    /// `$name`, `$%name%$`; `${name}` is one token, unless its brace never closes.
-    fn dollar(&self, index: usize) -> Option<Found> {
-        match self.adjacent(index + 1)? {
-            TokenKind::Word => self.found(index, index + 1, HoleKind::Parameter),
-            TokenKind::Operator if self.spelling(index + 1) == "%" => {
-                let closes = self.adjacent(index + 2) == Some(TokenKind::Word)
-                    && self.adjacent_is(index + 3, "%")
-                    && self.adjacent_is(index + 4, "$");
-                closes.then(|| self.found(index, index + 4, HoleKind::Text))?
-            }
-            _ => None,
-        }
     }
 
     /// `{}`, `{0}`, `{name}`, `{a.b}`

@@ -146,6 +146,21 @@ fn names() {
 }
 
 #[test]
+fn parameters_that_say_how_they_are_written() {
+    check(
+        "INSERT INTO $1:name ($2:name) VALUES ($3:csv)",
+        "INSERT INTO qqqqqqq (qqqqqqq) VALUES (qqqqqq)",
+    );
+    check("SELECT $1~ FROM $2~ t", "SELECT qqq FROM qqq t");
+    check(
+        "SELECT $<ids:csv> FROM $(t) WHERE a = $/a/ AND b = $[b]",
+        "SELECT qqqqqqqqqq FROM qqqq WHERE a = qqqq AND b = qqqq",
+    );
+    check("SELECT a[$1:n], $1::int", "SELECT a[$1:n], $1::int");
+    check("SELECT $1~'x', $1 ~ $2", "SELECT $1~'x', $1 ~ $2");
+}
+
+#[test]
 fn whole_clauses() {
     check(
         "{{ config(a='b') }}\nSELECT 1",
