@@ -14,7 +14,11 @@ mod fixes;
 mod fixtures;
 #[path = "cli/projects.rs"]
 mod projects;
+#[path = "cli/psql.rs"]
+mod psql;
 #[path = "cli/run.rs"]
 mod run;
+#[path = "cli/scripts.rs"]
+mod scripts;
 #[path = "cli/usage.rs"]
 mod usage;

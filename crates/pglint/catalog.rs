@@ -163,6 +163,11 @@ fn why(reason: &UnknownReason) -> String {
         UnknownReason::UnknownFunctionCall(name) => {
             format!("`{name}` is called, which is not known")
         }
+        UnknownReason::MissingFile(name) => {
+            format!("`{name}` is included, which is not among the files")
+        }
+        UnknownReason::Condition => "a condition decides whether this runs".into(),
+        UnknownReason::OtherDatabase => "this runs in another database".into(),
         UnknownReason::ForeignSchema => "a foreign schema is imported".into(),
         UnknownReason::QueryColumns => "it is made by a query that could not be resolved".into(),
         UnknownReason::DependsOnUnknown(name) => {

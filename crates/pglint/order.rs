@@ -58,6 +58,10 @@ fn print(output: &mut dyn Write, analysis: &Analysis) -> io::Result<()> {
                 None if analysis.is_dump(file.file) => {
                     writeln!(output, "   -  dump        {name}, {DUMP}")?
                 }
+                None if let Some(by) = analysis.included_by(file.file) => {
+                    let by = &project.file(by).name;
+                    writeln!(output, "   -  included    {name}, by {by}")?
+                }
                 None => writeln!(output, "   -  {:<10}  {name}", directions(file).join(", "))?,
             }
         }
@@ -152,6 +156,7 @@ fn database_json(analysis: &Analysis, index: usize, database: &Database) -> Valu
             "is_migration": file.is_migration,
             "not_run": ignores(database, file),
             "is_dump": analysis.is_dump(file.file),
+            "included_by": analysis.included_by(file.file).map(|by| &project.file(by).name),
             "sections": file.sections.iter().map(|section| json!({
                 "direction": format!("{:?}", section.direction).to_lowercase(),
                 "transaction": format!("{:?}", section.transaction),

@@ -22,8 +22,8 @@ fn bytes_that_are_not_utf_8() {
     --- stdout
     2 files, 1 statement: 0 errors, 0 warnings, 0 infos in TIME
     --- stderr
-    notice: `a.sql` is not UTF-8: one byte is read as `?`, and nothing in it is fixed
-    notice: `b.sql` is not UTF-8: 2 bytes are read as `?`, and nothing in it is fixed
+    notice: `a.sql` is not UTF-8: one byte is read as `?`, or `_` in names, and nothing in it is fixed
+    notice: `b.sql` is not UTF-8: 2 bytes are read as `?`, or `_` in names, and nothing in it is fixed
     "#);
 }
 

@@ -81,7 +81,7 @@ fn bytes_that_no_fix_is_about_stay() {
     latin.sql:1:19: warning[unused-suppression] `null-comparison` reports nothing here
     --- stderr
     notice: fixed one diagnostic
-    notice: `latin.sql` is not UTF-8: one byte is read as `?`, and nothing in it is fixed
+    notice: `latin.sql` is not UTF-8: one byte is read as `?`, or `_` in names, and nothing in it is fixed
     ");
     assert_eq!(std::fs::read(tree.path().join("a.sql")).unwrap(), after);
     assert_eq!(std::fs::read(tree.path().join("latin.sql")).unwrap(), latin);

@@ -35,6 +35,12 @@ pub enum UnknownReason {
     FunctionCall(Name),
     /// A function that is not known was called at top level.
     UnknownFunctionCall(Name),
+    /// A file that psql includes (`\i`) and that is not among the files.
+    MissingFile(Name),
+    /// A condition decides whether it happens (`\if`, a template's tag).
+    Condition,
+    /// It happens in another database (`\connect`).
+    OtherDatabase,
     /// `IMPORT FOREIGN SCHEMA`.
     ForeignSchema,
     /// The columns of a query that could not be resolved, as in

@@ -10,12 +10,14 @@ mod drift;
 mod facts;
 mod history;
 mod identity;
+mod include;
 mod manner;
 mod questions;
 mod refusals;
 mod report;
 mod retry;
 mod schema;
+mod script;
 mod situation;
 mod statements;
 mod versions;
@@ -156,12 +158,19 @@ fn notices(project: &Project) -> Vec<String> {
         .into_iter()
         .map(|file| project.file(file));
     let bytes = files.filter(|file| file.replaced_bytes > 0).map(|file| {
+        let name = &file.name;
+        if file.is_utf16 {
+            return format!(
+                "`{name}` is UTF-16, which psql does not read: nothing in it is checked; save it as UTF-8"
+            );
+        }
         let bytes = match file.replaced_bytes {
             1 => "one byte is".to_owned(),
             count => format!("{count} bytes are"),
         };
-        let name = &file.name;
-        format!("`{name}` is not UTF-8: {bytes} read as `?`, and nothing in it is fixed")
+        format!(
+            "`{name}` is not UTF-8: {bytes} read as `?`, or `_` in names, and nothing in it is fixed"
+        )
     });
     bytes.chain(project.left_alone_notice()).collect()
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use pglint_linter::{Edit, FileRange, apply_edits};
+use pglint_syntax::{ParseOptions, Token, TokenKind, lex};
 use pglint_text::{FileId, LineIndex, TextSize};
 
 use crate::project::Signs;
@@ -25,9 +26,11 @@ pub struct SourceFile {
     pub text: Arc<str>,
     /// What was cut out of the text while reading, in the order of the text.
     pub gaps: Vec<Gap>,
-    /// How many bytes were not UTF-8 and became `?`. Where this is not zero, no
-    /// fix may be applied to the file.
+    /// How many bytes were not UTF-8 and became `?` or `_`. Where this is not zero,
+    /// no fix may be applied to the file.
     pub replaced_bytes: usize,
+    /// Is the file UTF-16? Then its text is empty.
+    pub is_utf16: bool,
     lines: OnceLock<LineIndex>,
     signs: OnceLock<Signs>,
 }
@@ -65,6 +68,7 @@ impl SourceFile {
             text: decoded.text,
             gaps: decoded.gaps,
             replaced_bytes: decoded.replaced_bytes,
+            is_utf16: decoded.is_utf16,
             lines: OnceLock::new(),
             signs: OnceLock::new(),
         }
@@ -76,6 +80,7 @@ impl SourceFile {
             text: self.text.clone(),
             gaps: self.gaps.clone(),
             replaced_bytes: self.replaced_bytes,
+            is_utf16: self.is_utf16,
         }
     }
 
@@ -117,8 +122,11 @@ pub struct Decoded {
     pub text: Arc<str>,
     /// What was cut out.
     pub gaps: Vec<Gap>,
-    /// How many bytes became `?`.
+    /// How many bytes became `?` or `_`.
     pub replaced_bytes: usize,
+    /// Are the bytes UTF-16? Then nothing of them is text, and all are counted as
+    /// replaced.
+    pub is_utf16: bool,
 }
 
 impl Decoded {
@@ -141,6 +149,7 @@ impl Decoded {
             text: apply_edits(&self.text, edits.iter().copied()).into(),
             gaps,
             replaced_bytes: self.replaced_bytes,
+            is_utf16: self.is_utf16,
         })
     }
 
@@ -170,8 +179,12 @@ impl Decoded {
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
+/// What stands before UTF-16, which is no encoding of PostgreSQL's, neither of a server
+/// nor of a client (manual, "Character Set Support").
+const UTF16_MARKS: [&[u8]; 2] = [b"\xFF\xFE", b"\xFE\xFF"];
+
 /// Makes text of the bytes of a file: cuts a byte-order mark, as psql does, and
-/// puts `?` for every byte that is not UTF-8, so that all offsets stay true.
+/// puts a character for every byte that is not UTF-8, so that all offsets stay true.
 pub fn decode(bytes: Vec<u8>) -> Decoded {
     let gaps = Vec::new();
     decode_cut(Cut { bytes, gaps })
@@ -180,6 +193,14 @@ pub fn decode(bytes: Vec<u8>) -> Decoded {
 /// The same for a file that data was cut out of.
 pub(crate) fn decode_cut(cut: Cut) -> Decoded {
     let Cut { bytes, mut gaps } = cut;
+    if UTF16_MARKS.iter().any(|mark| bytes.starts_with(mark)) {
+        return Decoded {
+            text: "".into(),
+            gaps: Vec::new(),
+            replaced_bytes: bytes.len(),
+            is_utf16: true,
+        };
+    }
     let (bytes, mark) = match bytes.strip_prefix(BYTE_ORDER_MARK) {
         Some(rest) => (rest.to_vec(), Some(byte_order_mark())),
         None => (bytes, None),
@@ -199,6 +220,7 @@ pub(crate) fn decode_cut(cut: Cut) -> Decoded {
         text: text.into(),
         gaps,
         replaced_bytes,
+        is_utf16: false,
     }
 }
 
@@ -209,11 +231,13 @@ pub fn decode_text(text: &Arc<str>) -> Decoded {
             text: rest.into(),
             gaps: vec![byte_order_mark()],
             replaced_bytes: 0,
+            is_utf16: false,
         },
         None => Decoded {
             text: text.clone(),
             gaps: Vec::new(),
             replaced_bytes: 0,
+            is_utf16: false,
         },
     }
 }
@@ -226,15 +250,33 @@ fn byte_order_mark() -> Gap {
     }
 }
 
+/// The bytes with `?` for each that is not UTF-8, or `_` in a name without quotes: to
+/// PostgreSQL's scanner all bytes from 0x80 on are letters (`ident_start` in
+/// `scan.l`). Also how many there are.
 fn replace_bad_bytes(bytes: &[u8]) -> (String, usize) {
     let mut text = String::with_capacity(bytes.len());
-    let mut replaced = 0;
+    let mut bad = Vec::new();
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
-        replaced += chunk.invalid().len();
-        text.extend(chunk.invalid().iter().map(|_| '?'));
+        bad.extend(text.len()..text.len() + chunk.invalid().len());
+        text.extend(chunk.invalid().iter().map(|_| '_'));
     }
-    (text, replaced)
+    let mut replaced = text.clone().into_bytes();
+    let mut tokens = lex(&text, ParseOptions::default()).into_iter().peekable();
+    for at in bad.iter().copied() {
+        while tokens.next_if(|it| usize::from(it.end()) <= at).is_some() {}
+        if tokens.peek().is_some_and(|it| is_quoted(*it)) {
+            replaced[at] = b'?';
+        }
+    }
+    (String::from_utf8(replaced).unwrap_or(text), bad.len())
+}
+
+/// Does what the token is not depend on what is in it? In a `$tag$` it does.
+fn is_quoted(token: Token) -> bool {
+    token.is_comment()
+        || token.is_string() && token.kind != TokenKind::DollarString
+        || token.is_identifier() && token.kind != TokenKind::Word
 }
 
 #[cfg(test)]
@@ -253,8 +295,21 @@ mod tests {
     fn text_keeps_its_length() {
         check(b"", "", 0, 0);
         check(b"select 'caf\xE9'", "select 'caf?'", 1, 0);
-        check(b"\xE2\x82 \xFF\xFE", "?? ??", 4, 0);
+        check(b"\xE2\x82 \xFF\xFE", "__ __", 4, 0);
+        check(b"\xFF\xFEa\0", "", 4, 0);
+        check(b"\xFE\xFF\0a\0\xE9", "", 6, 0);
         check(b"a\0b", "a\0b", 0, 0);
+    }
+
+    #[test]
+    fn bad_bytes_are_letters_of_names() {
+        check(
+            b"select caf\xE9, \"\xE9\" from \xE9t\xE9 -- \xE9",
+            "select caf_, \"?\" from _t_ -- ?",
+            5,
+            0,
+        );
+        check(b"$\xE9$ \xE9 $\xE9$ \xE9", "$_$ _ $_$ _", 4, 0);
     }
 
     #[test]

@@ -24,6 +24,12 @@ const PIECES: &[&str] = &[
     "INSERT INTO fresh (id, note) VALUES (1, 'x'), (2, NULL);\n",
     "DO $$ BEGIN EXECUTE 'CREATE TABLE ' || x; END $$;\n",
     "-- pglint: ignore[select-star]\n",
+    "\\ir b.sql\n",
+    "\\i gone.sql\n",
+    "\\if false\n",
+    "\\endif\n",
+    "\\set schema app\nCREATE TABLE :schema.filled (id bigint PRIMARY KEY);\n",
+    "\\c other\n",
     "BEGIN;\n",
     "ROLLBACK;\n",
     "CREATE TABLE",
@@ -250,6 +256,35 @@ fn files_in_any_order() {
         std::fs::write(directory.path().join(name), text).unwrap();
     }
     check(directory.path(), 0x0123_4567_89AB_CDEF, 4, 200);
+}
+
+#[test]
+fn files_that_include_others() {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        (
+            "a.sql",
+            "CREATE SCHEMA app;\nSET search_path TO app;\n\\ir b.sql\n\\if :x\n\\ir c.sql\n\\endif\n\
+             ALTER TABLE users ADD COLUMN age int;\nSELECT * FROM users WHERE age = NULL;\n",
+        ),
+        (
+            "b.sql",
+            "CREATE TABLE users (id bigint PRIMARY KEY, note text);\n\\ir d.sql\nDELETE FROM users;\n",
+        ),
+        (
+            "c.sql",
+            "CREATE TABLE orders (user_id int REFERENCES users);\nSELECT * FROM orders;\n\\ir a.sql\n",
+        ),
+        (
+            "d.sql",
+            "SET search_path TO app, public;\nSELECT * FROM users;\n",
+        ),
+        ("e.sql", "UPDATE users SET note = 'a';\n"),
+    ] {
+        std::fs::write(directory.path().join(name), text).unwrap();
+    }
+    check(directory.path(), 0x5851_F42D_4C95_7F2D, 4, 200);
+    check(directory.path(), 0x1405_7B7E_F767_814F, 2, 200);
 }
 
 #[test]

@@ -56,9 +56,16 @@ pub struct Section {
     pub is_conditional: bool,
 }
 
+impl Direction {
+    /// Do sections of this direction take part in the replay of the schema?
+    pub fn is_replayed(self) -> bool {
+        !matches!(self, Direction::Down | Direction::Query)
+    }
+}
+
 impl Section {
     /// Does the section take part in the replay of the schema?
     pub fn is_replayed(&self) -> bool {
-        !matches!(self.direction, Direction::Down | Direction::Query)
+        self.direction.is_replayed()
     }
 }

@@ -136,24 +136,23 @@ fn escape(letter: char) -> char {
 }
 
 impl Aside {
-    /// Where it depends on something whether the file's text is run: from `\if`
-    /// to `\endif`, from a template's `{% if x %}` or `{% for x in y %}` to its
-    /// end. Half-open bytes of the file, in order; nested ones are part of the
-    /// outer. All of it is read.
+    /// Where it depends on something whether the file's text is run, or how often:
+    /// from a template's `{% if x %}` or `{% for x in y %}` to its end. Half-open
+    /// bytes of the file, in order; nested ones are part of the outer.
     pub fn conditional(&self, text: &str) -> Vec<TextRange> {
-        let commands = self.psql_commands.iter().map(|range| {
-            let step = match psql_command_name(&text[*range]) {
-                "if" => 1,
-                "endif" => -1,
-                _ => 0,
-            };
-            (*range, step)
-        });
-        let tags = self.template_tags.iter();
-        let tags = tags.map(|range| (*range, tag_step(&text[*range])));
-        let mut ranges = nested(commands);
-        ranges.extend(nested(tags));
-        ranges.sort_by_key(|range| range.start());
+        let mut ranges = Vec::new();
+        let mut open = Vec::<TextSize>::new();
+        for range in &self.template_tags {
+            let step = tag_step(&text[*range]);
+            if step > 0 {
+                open.push(range.start());
+            } else if step < 0
+                && let Some(start) = open.pop()
+                && open.is_empty()
+            {
+                ranges.push(TextRange::new(start, range.end()));
+            }
+        }
         ranges
     }
 }
@@ -171,23 +170,6 @@ fn tag_step(tag: &str) -> i32 {
         _ if tag.starts_with("<%") && content.contains(" do") => 1,
         _ => 0,
     }
-}
-
-/// The outermost ranges between steps up and steps down.
-fn nested(steps: impl Iterator<Item = (TextRange, i32)>) -> Vec<TextRange> {
-    let mut ranges = Vec::new();
-    let mut open = Vec::<TextSize>::new();
-    for (range, step) in steps {
-        if step > 0 {
-            open.push(range.start());
-        } else if step < 0
-            && let Some(start) = open.pop()
-            && open.is_empty()
-        {
-            ranges.push(TextRange::new(start, range.end()));
-        }
-    }
-    ranges
 }
 
 #[cfg(test)]
@@ -258,10 +240,6 @@ mod tests {
     #[test]
     fn conditional_parts() {
         check_conditional(
-            "\\if :x\n\\if y\n\\endif\nSELECT 1;\n\\else\nSELECT 2;\n\\endif\nSELECT 3;\n\\endif",
-            &["\\if :x\n\\if y\n\\endif\nSELECT 1;\n\\else\nSELECT 2;\n\\endif"],
-        );
-        check_conditional(
             "{% if x %}a;{% for y in z %}b;{% endfor %}{% endif %} {# if #} {{ if .a }}c;{{ end }} {{#if a}}{{/if}}",
             &[
                 "{% if x %}a;{% for y in z %}b;{% endfor %}{% endif %}",
@@ -273,6 +251,6 @@ mod tests {
             "<% x.each do |y| %>\na;\n<% end %>\n",
             &["<% x.each do |y| %>\na;\n<% end %>"],
         );
-        check_conditional("\\if x\nSELECT 1;", &[]);
+        check_conditional("{% if x %} SELECT 1;", &[]);
     }
 }

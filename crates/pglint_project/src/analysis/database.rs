@@ -7,11 +7,12 @@ use pglint_linter::{RuleSet, Settings};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use super::changes::LoweredFile;
+use super::changes::{FileChanges, LoweredFile};
 use super::check::{Checks, Subject};
 use super::drift::Drift;
 use super::facts::News;
 use super::history::Histories;
+use super::include::splice;
 use super::report::{Findings, Finished, finish};
 use super::schema::Schema;
 use super::statements::Statements;
@@ -25,6 +26,8 @@ pub(crate) struct AnalysedDatabase {
     settings: Arc<Settings>,
     /// In the order of the database's files.
     lowered: Vec<Arc<LoweredFile>>,
+    /// The same with what is included where it is.
+    changes: Vec<Arc<FileChanges>>,
     /// The schema.
     pub(crate) schema: Arc<Schema>,
     workloads: Workloads,
@@ -45,8 +48,10 @@ impl AnalysedDatabase {
         before: Option<&AnalysedDatabase>,
     ) -> AnalysedDatabase {
         let lowered = lower(project, database, statements, before);
-        let changes = lowered.iter().map(|file| file.changes.clone());
-        let files: Vec<(&DatabaseFile, _)> = database.files.iter().zip(changes).collect();
+        let known = before.map(|it| &*it.changes);
+        let changes = splice(project, database, &lowered, known);
+        let files = database.files.iter().zip(changes.iter().cloned());
+        let files: Vec<(&DatabaseFile, _)> = files.collect();
         let schema = Schema::replay(&files, database.is_complete(), before.map(|it| &it.schema));
         let mut news = before.map(|it| News {
             catalog: match Arc::ptr_eq(&schema, &it.schema) {
@@ -57,7 +62,7 @@ impl AnalysedDatabase {
         });
         let known = before.map(|it| &it.workloads);
         let known = known.zip(news.as_ref());
-        let workloads = Workloads::observe(database, &schema, statements, known);
+        let workloads = Workloads::observe(database, &schema, statements, &lowered, known);
         if let (Some(news), Some(before)) = (&mut news, before) {
             let old = &before.workloads.whole;
             news.workload = old.differences(&workloads.whole).collect();
@@ -99,6 +104,7 @@ impl AnalysedDatabase {
         AnalysedDatabase {
             settings: database.settings.clone(),
             lowered,
+            changes,
             schema,
             workloads,
             histories,

@@ -83,6 +83,15 @@ impl Analysis {
         databases.any(|database| database.schema.is_dump(file))
     }
 
+    /// The file in whose session psql runs a file, for it includes the file, itself or
+    /// through others. `None` for a file that nothing includes.
+    pub fn included_by(&self, file: FileId) -> Option<FileId> {
+        let (index, _) = self.database_file(file)?;
+        let schema = &self.details.databases.get(index)?.schema;
+        let including = &self.project.databases[index].files[schema.place_of(file)?];
+        (including.file != file).then_some(including.file)
+    }
+
     /// Are the files beside the migrations of a database, by its index, the
     /// schema, to which the migrations led from an older one?
     pub fn is_upgrade(&self, database: usize) -> bool {

@@ -8,7 +8,7 @@ use pglint_semantic::replay::{Problem, ProblemKind, Replay};
 use pglint_text::{FileId, StatementId};
 use rustc_hash::FxHashMap;
 
-use super::changes::{FileChanges, StatementChanges};
+use super::changes::{FileChanges, Move, StatementChanges};
 use super::manner::{Manner, manners};
 use super::refusals::{Refusals, Refused};
 use super::retry::{Lacking, retry};
@@ -39,13 +39,17 @@ struct Step {
     catalog: Catalog,
     /// What it changed.
     written: Vec<Written>,
-    /// The search path after each of these statements, in the order of the text.
-    search_paths: Vec<(StatementId, SearchPath)>,
+    /// The search paths of the file and of those that it includes.
+    search_paths: FxHashMap<FileId, Vec<PathChange>>,
     /// What has to be tried again after the other files.
     lacking: Vec<Lacking>,
     /// What was refused of it and of the migrations before it.
     refusals: Arc<Refusals>,
 }
+
+/// The search path after a statement of a file, or at its beginning (`None`); these
+/// are in the order of the text.
+pub(crate) type PathChange = (Option<StatementId>, SearchPath);
 
 impl Schema {
     /// Replays the files of a database. Every file is a session of its own.
@@ -76,18 +80,17 @@ impl Schema {
         if let Some(before) = before.filter(is_same) {
             return before.clone();
         }
-        let by_file = files.iter().enumerate().map(|(at, it)| (it.0.file, at));
         let mut schema = Schema {
             steps: known[..same].to_vec(),
-            by_file: by_file.collect(),
+            by_file: steps_by_file(files),
             is_complete,
             ..Schema::default()
         };
         if let Some(last) = schema.steps.last() {
             schema.catalog = last.catalog.clone();
         }
-        for ((_, changes), manner) in files.iter().zip(manners).skip(same) {
-            schema.step(changes, manner);
+        for ((file, changes), manner) in files.iter().zip(manners).skip(same) {
+            schema.step(file.file, changes, manner);
         }
         if let Some(last) = schema.steps.last().filter(|_| is_complete) {
             schema.problems = last.refusals.certain(&changes);
@@ -100,7 +103,7 @@ impl Schema {
     /// the way met as well as the last ones.
     pub(crate) fn difference(&self, before: &Schema) -> Difference {
         let mut difference = Difference::default();
-        if self.steps.len() != before.steps.len() {
+        if self.steps.len() != before.steps.len() || self.by_file != before.by_file {
             return Difference::everything();
         }
         for (old, new) in before.steps.iter().zip(&self.steps) {
@@ -135,15 +138,16 @@ impl Schema {
         self.step_of(file)
             .filter(|step| step.manner == Manner::Migration)?;
         // Migrations come before all other files.
-        let before = self.by_file.get(&file)?.checked_sub(1);
+        let before = self.place_of(file)?.checked_sub(1);
         Some(before.map_or(&EMPTY, |before| &self.steps[before].catalog))
     }
 
     /// Where unqualified names are looked for from each of these statements of a
     /// file on, each without itself. What comes before the first of them has the
     /// default.
-    pub(crate) fn search_paths_of(&self, file: FileId) -> &[(StatementId, SearchPath)] {
-        self.step_of(file).map_or(&[], |step| &step.search_paths)
+    pub(crate) fn search_paths_of(&self, file: FileId) -> &[PathChange] {
+        let paths = self.step_of(file).and_then(|it| it.search_paths.get(&file));
+        paths.map_or(&[], |paths| paths)
     }
 
     /// Is the file a dump of what the migrations make, and no part of the schema
@@ -159,6 +163,12 @@ impl Schema {
             .is_some_and(|step| step.manner == Manner::Migration)
     }
 
+    /// The place in the database of the file that a file is run in: one that includes
+    /// it, or its own.
+    pub(crate) fn place_of(&self, file: FileId) -> Option<usize> {
+        self.by_file.get(&file).copied()
+    }
+
     /// What a file asks the schema to become.
     pub(crate) fn changes_of(&self, file: FileId) -> Option<&Arc<FileChanges>> {
         Some(&self.step_of(file)?.changes)
@@ -171,8 +181,7 @@ impl Schema {
     }
 
     fn step_of(&self, file: FileId) -> Option<&Step> {
-        let place = *self.by_file.get(&file)?;
-        self.steps.get(place).map(|step| &**step)
+        self.steps.get(self.place_of(file)?).map(|step| &**step)
     }
 
     /// Do the file's statements make part of the schema?
@@ -182,14 +191,19 @@ impl Schema {
     }
 
     /// Replays one file, as far as its manner says.
-    fn step(&mut self, changes: &Arc<FileChanges>, manner: Manner) {
+    fn step(&mut self, file: FileId, changes: &Arc<FileChanges>, manner: Manner) {
         // So that an edit of one file leaves the ids of the others as they are.
         self.catalog.leave_room();
         let refusals = self.steps.last().map(|step| step.refusals.clone());
-        let mut run = Run::new(self.catalog.clone(), refusals.unwrap_or_default());
-        for statement in &changes.statements {
+        let mut run = Run::new(file, self.catalog.clone(), refusals.unwrap_or_default());
+        let mut moves = changes.moves.iter().peekable();
+        for (index, statement) in changes.statements.iter().enumerate() {
+            while let Some(next) = moves.next_if(|it| it.before <= index) {
+                run.go_on(next);
+            }
             run.statement(statement, manner);
         }
+        moves.for_each(|next| run.go_on(next));
         if manner == Manner::Migration {
             Refusals::end_of_migration(&mut run.refusals, &run.session.catalog);
         }
@@ -220,19 +234,35 @@ impl Schema {
     }
 }
 
+/// The step in which each file is run: its own, or that of the file that includes it.
+fn steps_by_file(files: &[(&DatabaseFile, Arc<FileChanges>)]) -> FxHashMap<FileId, usize> {
+    let own = files
+        .iter()
+        .enumerate()
+        .map(|(at, (file, _))| (file.file, at));
+    let mut steps: FxHashMap<FileId, usize> = own.collect();
+    for (at, (_, changes)) in files.iter().enumerate() {
+        steps.extend(changes.moves.iter().map(|it| (it.file, at)));
+    }
+    steps
+}
+
 /// The session of one file.
 struct Run {
     session: Replay,
-    search_paths: Vec<(StatementId, SearchPath)>,
+    /// The file that is being run.
+    file: FileId,
+    search_paths: FxHashMap<FileId, Vec<PathChange>>,
     lacking: Vec<Lacking>,
     refusals: Arc<Refusals>,
 }
 
 impl Run {
-    fn new(catalog: Catalog, refusals: Arc<Refusals>) -> Run {
+    fn new(file: FileId, catalog: Catalog, refusals: Arc<Refusals>) -> Run {
         Run {
             session: Replay::new(catalog, SearchPath::default()),
-            search_paths: Vec::new(),
+            file,
+            search_paths: FxHashMap::default(),
             lacking: Vec::new(),
             refusals,
         }
@@ -255,9 +285,20 @@ impl Run {
             }
         }
         if self.session.search_path != before {
-            let after = (statement.statement, self.session.search_path.clone());
-            self.search_paths.push(after);
+            self.path_from(Some(statement.statement));
         }
+    }
+
+    fn go_on(&mut self, next: &Move) {
+        self.file = next.file;
+        self.path_from(next.after);
+    }
+
+    /// Takes note of the search path after a statement of the file that is run.
+    fn path_from(&mut self, after: Option<StatementId>) {
+        let paths = self.search_paths.entry(self.file).or_default();
+        paths.pop_if(|(known, _)| *known == after);
+        paths.push((after, self.session.search_path.clone()));
     }
 
     fn refused(&mut self, statement: &StatementChanges, index: usize, problem: Problem) {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use pglint_catalog::SearchPath;
 use pglint_semantic::section::{Direction, Section, Transaction};
-use pglint_text::StatementId;
 
-use super::statements::FileStatements;
+use super::changes::LoweredFile;
+use super::schema::PathChange;
 use crate::project::DatabaseFile;
 
 /// What a statement stands in, as far as checks may know.
@@ -23,19 +23,21 @@ pub(crate) struct Situation {
 /// The situation of each statement of a file; `None` for one that is never run.
 pub(crate) type Situations = Arc<[Option<Arc<Situation>>]>;
 
-/// The situations of the statements of a file. `search_paths` are those after
-/// each of the named statements.
+/// The situations of the statements of a file with these search paths.
 pub(crate) fn situations(
     file: &DatabaseFile,
-    statements: &FileStatements,
-    search_paths: &[(StatementId, SearchPath)],
+    lowered: &LoweredFile,
+    search_paths: &[PathChange],
 ) -> Situations {
     let mut search_paths = search_paths.iter().peekable();
-    let mut search_path = SearchPath::default();
+    let first = search_paths.next_if(|(after, _)| after.is_none());
+    let mut search_path = first.map_or_else(SearchPath::default, |(_, path)| path.clone());
     let mut last: Option<(&Section, Arc<Situation>)> = None;
+    let statements = &lowered.statements;
     let mut situations = Vec::with_capacity(statements.ids.len());
-    for (id, statement) in statements.iter() {
+    for (index, (id, statement)) in statements.iter().enumerate() {
         let section = file.section_at(statement.range.start());
+        let section = section.filter(|_| lowered.is_run_here(index));
         situations.push(section.map(|section| match &last {
             Some((known, situation)) if std::ptr::eq(*known, section) => situation.clone(),
             _ => {
@@ -50,7 +52,7 @@ pub(crate) fn situations(
                 situation
             }
         }));
-        if let Some((_, next)) = search_paths.next_if(|(after, _)| *after == id) {
+        if let Some((_, next)) = search_paths.next_if(|(after, _)| *after == Some(id)) {
             search_path = next.clone();
             last = None;
         }

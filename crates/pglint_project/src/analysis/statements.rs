@@ -7,7 +7,7 @@ use pglint_linter::{Diagnostic, StatementFiles};
 use pglint_syntax::{
     KnownStatements, ParseOptions, ParsedFile, Statement, StatementParse, parse_file_again,
 };
-use pglint_text::{FileId, StatementId, TextRange};
+use pglint_text::{FileId, StatementId, TextRange, TextSize};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -56,6 +56,12 @@ impl FileStatements {
     /// The statements with their ids, in the order of the text.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (StatementId, &Statement)> + Clone {
         self.ids.iter().copied().zip(&self.parsed.statements)
+    }
+
+    /// How many statements begin before `offset`.
+    pub(crate) fn earlier_than(&self, offset: TextSize) -> usize {
+        let statements = &self.parsed.statements;
+        statements.partition_point(|it| it.range.start() < offset)
     }
 
     /// The place of a statement among those of the file. `None` where the file

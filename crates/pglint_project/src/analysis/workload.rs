@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use pglint_catalog::SearchPath;
 use pglint_linter::{UseRead, Workload};
 use pglint_semantic::resolve::resolve;
 use pglint_semantic::section::{Direction, Section};
 use pglint_syntax::{Statement, Tree};
-use pglint_text::StatementId;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+use super::changes::LoweredFile;
 use super::facts::{Fact, News, Notebook};
-use super::schema::Schema;
+use super::schema::{PathChange, Schema};
 use super::situation::{Situation, Situations, situations};
 use super::statements::{FileStatements, Statements};
 use crate::project::{Database, DatabaseFile};
@@ -32,7 +31,7 @@ pub(crate) struct FileUses {
     /// The statements that were read.
     pub(crate) statements: Arc<FileStatements>,
     sections: Vec<Section>,
-    search_paths: Vec<(StatementId, SearchPath)>,
+    search_paths: Vec<PathChange>,
     /// The situation of each; `None` for one that is never run.
     pub(crate) situations: Situations,
     /// What each does; `None` for one that does nothing whatever the catalog.
@@ -48,11 +47,12 @@ impl Workloads {
         database: &Database,
         schema: &Schema,
         statements: &Statements,
+        lowered: &[Arc<LoweredFile>],
         before: Option<(&Workloads, &News)>,
     ) -> Workloads {
         let observe = |(index, file): (usize, &DatabaseFile)| {
             let known = before.map(|(before, news)| (&before.files[index], news));
-            FileUses::observe(file, schema, statements, known)
+            FileUses::observe((file, &lowered[index]), schema, statements, known)
         };
         let files = database.files.par_iter().enumerate().map(observe);
         let files: Vec<_> = files.collect();
@@ -85,12 +85,12 @@ impl Workloads {
 
 impl FileUses {
     fn observe(
-        file: &DatabaseFile,
+        (file, lowered): (&DatabaseFile, &LoweredFile),
         schema: &Schema,
         statements: &Statements,
         before: Option<(&Arc<FileUses>, &News)>,
     ) -> Arc<FileUses> {
-        let own = statements.file(file.file);
+        let own = &lowered.statements;
         let search_paths = schema.search_paths_of(file.file);
         let is_same = |(before, _): &(&Arc<FileUses>, &News)| {
             Arc::ptr_eq(&before.statements, own)
@@ -103,7 +103,7 @@ impl FileUses {
         }
         let situations = match same {
             Some((before, _)) => before.situations.clone(),
-            None => situations(file, own, search_paths),
+            None => situations(file, lowered, search_paths),
         };
         let nothing = Workload::default();
         let notebook = Notebook::new(

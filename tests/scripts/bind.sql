@@ -1,0 +1,10 @@
+SELECT * FROM t WHERE a = ? AND b IN (?, ?) AND c ? 'x' AND d ?| array['y'] AND e = ?1;
+SELECT * FROM t WHERE a = %s AND b LIKE '%%x' AND c = %(name)s AND d % 2 = 0 AND e %% 3 = 1;
+SELECT * FROM t WHERE a = @p1 AND b = @p2::text;
+SELECT * FROM t WHERE a = :1 AND b = :2 AND c = $3;
+SELECT * FROM t WHERE a = $name AND b = #{x} AND c = ${y} AND d = {z};
+INSERT INTO t (a, b) VALUES %s ON CONFLICT (a) DO UPDATE SET b = excluded.b;
+SELECT * FROM t WHERE id = &id AND x = '&y';
+SELECT a FROM t LIMIT :limit OFFSET :offset;
+SELECT a FROM t WHERE (a, b) IN ?;
+SELECT * FROM ?? WHERE ?? = ?;
