@@ -25,17 +25,18 @@ mod problem;
 mod query;
 mod rename;
 mod resolve;
+mod routine;
 mod sequence;
 mod session;
 mod types;
 mod unknown;
 
 use crate::change::{Action, DdlChange};
-use pglint_catalog::{Catalog, FunctionId, Name, Origin, SearchPath};
+use pglint_catalog::{Catalog, Name, Origin, SearchPath};
 use pglint_text::TextRange;
-use std::collections::BTreeSet;
 
 pub use problem::{Problem, ProblemKind};
+pub use routine::Routines;
 
 /// A catalog in the making, and the session that makes it.
 #[derive(Clone, Debug)]
@@ -52,10 +53,12 @@ pub struct Replay {
     before_transaction: Option<Box<(Catalog, SearchPath)>>,
     /// The search paths outside of `CREATE SCHEMA` with elements.
     outside_schema: Vec<SearchPath>,
-    /// The functions that are known to change nothing when they are called.
-    inert: BTreeSet<FunctionId>,
+    /// What functions do that are called. Sessions of one replay may share it.
+    pub routines: Routines,
     /// How many calls the present one is inside of.
     call_depth: u32,
+    /// How many calls the present statement has made, those inside of calls included.
+    calls: u32,
     /// Whether parts that refer to missing objects are left out rather than
     /// refused.
     lenient: bool,
@@ -82,8 +85,9 @@ impl Replay {
             outer_search_path: None,
             before_transaction: None,
             outside_schema: Vec::new(),
-            inert: BTreeSet::new(),
+            routines: Routines::default(),
             call_depth: 0,
+            calls: 0,
             lenient: false,
             in_any_order: false,
         }

@@ -6,7 +6,7 @@ use pglint_catalog::{Catalog, SearchPath};
 use pglint_semantic::change::{
     Action, ConstraintDefinition, ConstraintRequest, CreateTable, DdlChange, TableElement,
 };
-use pglint_semantic::replay::{ProblemKind, Replay};
+use pglint_semantic::replay::{ProblemKind, Replay, Routines};
 use rustc_hash::FxHashSet;
 
 use super::manner::made_table;
@@ -29,9 +29,9 @@ impl Lacking {
 
 /// Tries changes again as long as that helps. Then a table is made without what
 /// no other change makes, so that what lacks this table can be tried again.
-pub(crate) fn retry(catalog: &mut Catalog, mut lacking: Vec<Lacking>) {
+pub(crate) fn retry(catalog: &mut Catalog, mut lacking: Vec<Lacking>, routines: &Routines) {
     loop {
-        retry_each(catalog, &mut lacking);
+        retry_each(catalog, &mut lacking, routines);
         let hopeless = hopeless(&lacking);
         if hopeless.is_empty() {
             break;
@@ -43,19 +43,19 @@ pub(crate) fn retry(catalog: &mut Catalog, mut lacking: Vec<Lacking>) {
             .map(|it| lacking.remove(it))
             .collect();
         for table in tables.into_iter().rev() {
-            give_up(catalog, &table);
+            give_up(catalog, &table, routines);
         }
     }
     for each in lacking {
-        give_up(catalog, &each);
+        give_up(catalog, &each, routines);
     }
 }
 
-fn retry_each(catalog: &mut Catalog, lacking: &mut Vec<Lacking>) {
+fn retry_each(catalog: &mut Catalog, lacking: &mut Vec<Lacking>, routines: &Routines) {
     loop {
         let before = lacking.len();
         lacking.retain(|each| {
-            let mut session = session(catalog, each);
+            let mut session = session(catalog, each, routines);
             let outcome = session.apply_or_wait(each.change());
             *catalog = session.catalog;
             outcome.is_err_and(|problem| problem.kind == ProblemKind::Missing)
@@ -124,11 +124,11 @@ fn target(constraint: &ConstraintDefinition) -> Option<&str> {
 
 /// Applies what can be applied of a change that lacks something; nothing where
 /// code makes it only if it can.
-fn give_up(catalog: &mut Catalog, lacking: &Lacking) {
+fn give_up(catalog: &mut Catalog, lacking: &Lacking, routines: &Routines) {
     if lacking.change().is_guarded {
         return;
     }
-    let mut session = session(catalog, lacking);
+    let mut session = session(catalog, lacking, routines);
     // What even so fails is not in the catalog.
     let _ = session.apply_anyway(lacking.change());
     *catalog = session.catalog;
@@ -136,6 +136,8 @@ fn give_up(catalog: &mut Catalog, lacking: &Lacking) {
 
 /// A session on the catalog itself: a copy of it would be made anew with the
 /// first change.
-fn session(catalog: &mut Catalog, lacking: &Lacking) -> Replay {
-    Replay::new(std::mem::take(catalog), lacking.search_path.clone())
+fn session(catalog: &mut Catalog, lacking: &Lacking, routines: &Routines) -> Replay {
+    let mut session = Replay::new(std::mem::take(catalog), lacking.search_path.clone());
+    session.routines = routines.clone();
+    session
 }

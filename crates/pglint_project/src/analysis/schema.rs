@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use pglint_catalog::{Catalog, Difference, SearchPath, Written};
 use pglint_semantic::change::Action;
-use pglint_semantic::replay::{Problem, ProblemKind, Replay};
+use pglint_semantic::replay::{Problem, ProblemKind, Replay, Routines};
 use pglint_text::{FileId, StatementId};
 use rustc_hash::FxHashMap;
 
@@ -28,6 +28,8 @@ pub(crate) struct Schema {
     pub(crate) problems: Vec<Problem>,
     /// What was changed after the last step.
     retried: Vec<Written>,
+    /// What functions do that are called.
+    routines: Routines,
 }
 
 /// A file that was replayed, and where that led.
@@ -196,6 +198,7 @@ impl Schema {
         self.catalog.leave_room();
         let refusals = self.steps.last().map(|step| step.refusals.clone());
         let mut run = Run::new(file, self.catalog.clone(), refusals.unwrap_or_default());
+        run.session.routines = self.routines.clone();
         let mut moves = changes.moves.iter().peekable();
         for (index, statement) in changes.statements.iter().enumerate() {
             while let Some(next) = moves.next_if(|it| it.before <= index) {
@@ -229,7 +232,7 @@ impl Schema {
         let lacking = self.steps.iter().flat_map(|step| &step.lacking);
         let lacking = lacking.cloned().collect();
         self.catalog.leave_room();
-        retry(&mut self.catalog, lacking);
+        retry(&mut self.catalog, lacking, &self.routines);
         self.retried = self.catalog.take_written();
     }
 }

@@ -46,7 +46,7 @@ pub(super) struct Code<'t> {
 }
 
 /// How many bytes are parsed for one body: each statement with what is before it.
-const MOST_BYTES: usize = 64 << 20;
+const MOST_BYTES: usize = 8 << 20;
 
 impl Code<'_> {
     /// Emits what can be followed, then, for `whole`, what the rest may do.

@@ -2,10 +2,8 @@
 
 use super::{Outcome, Replay};
 use crate::change::{Action, DdlChange, UnknownEffect};
-use crate::lower;
 use pglint_catalog::{
     FunctionId, Name, Origin, QualifiedName, RelationId, SchemaId, SearchPath, Unknown,
-    UnknownReason,
 };
 use std::sync::Arc;
 
@@ -43,6 +41,9 @@ impl Replay {
         is_sure: bool,
         at: Origin,
     ) -> Outcome {
+        if self.call_depth == 0 {
+            self.calls = 0;
+        }
         for name in names {
             let called = self.catalog.lookup_functions(
                 name.schema.as_deref(),
@@ -67,38 +68,36 @@ impl Replay {
         is_sure: bool,
         at: Origin,
     ) -> Outcome {
-        if self.inert.contains(&id) || self.call_depth > DEEPEST_CALL {
+        if self.call_depth > DEEPEST_CALL {
             return Ok(());
         }
         let Some(function) = self.catalog.function(id) else {
             return Ok(());
         };
-        let changes = lower::call(function);
-        if changes.is_empty() {
-            self.inert.insert(id);
+        let routine = self.routines.get(function);
+        if routine.changes.is_empty() {
             return Ok(());
         }
-        let whole = function.body.as_deref().filter(|_| !is_sure);
-        let reason = UnknownReason::FunctionCall(function.name.clone());
-        let whole = whole.and_then(|body| lower::effect(body, reason));
-        let own_path = lower::own_search_path(function);
-        if let Some(effect) = whole {
-            self.mark_call_unknown(effect, mentioned, at)?;
+        self.calls += 1;
+        let is_too_much = self.calls > MOST_CALLS;
+        let effect = routine.effect.as_ref();
+        if let Some(effect) = effect.filter(|_| !is_sure || is_too_much) {
+            self.mark_call_unknown(effect.clone(), mentioned, at)?;
         }
-        let outer_path = self.search_path.clone();
-        let has_own_path = own_path.is_some();
-        if let Some(names) = own_path {
-            self.search_path = SearchPath(names);
+        if is_too_much {
+            return Ok(());
         }
+        let own_path = routine.search_path.clone().map(SearchPath);
+        let outer_path = own_path.map(|path| std::mem::replace(&mut self.search_path, path));
         self.call_depth += 1;
-        for change in &changes {
-            self.apply_called(change, mentioned, is_sure, at)?;
-        }
+        let mut changes = routine.changes.iter();
+        let outcome =
+            changes.try_for_each(|change| self.apply_called(change, mentioned, is_sure, at));
         self.call_depth -= 1;
-        if has_own_path {
-            self.search_path = outer_path;
+        if let Some(path) = outer_path {
+            self.search_path = path;
         }
-        Ok(())
+        outcome
     }
 
     /// What a routine does, where it is called.
@@ -139,6 +138,10 @@ impl Replay {
 /// Functions that call functions are followed so deep; those that call themselves
 /// end there.
 const DEEPEST_CALL: u32 = 8;
+
+/// One statement follows so many calls: functions that call each other several
+/// times multiply.
+const MOST_CALLS: u32 = 1_000;
 
 #[cfg(test)]
 mod tests {
@@ -220,6 +223,29 @@ mod tests {
              SELECT again();",
             &["t(a)"],
         );
+    }
+
+    #[test]
+    fn a_function_that_is_replaced_does_something_else() {
+        check(
+            "CREATE FUNCTION make() RETURNS void LANGUAGE sql AS 'SELECT 1';
+             SELECT make();
+             CREATE OR REPLACE FUNCTION make() RETURNS void LANGUAGE sql AS 'CREATE TABLE t (a int)';
+             SELECT make();",
+            &["t(a)"],
+        );
+    }
+
+    /// Each function calls the next one ten times: a hundred million calls.
+    #[test]
+    fn calls_that_multiply_end() {
+        let mut sql = String::new();
+        for level in 0..8 {
+            let calls = format!("SELECT f{}(); ", level + 1).repeat(10);
+            sql += &format!("CREATE FUNCTION f{level}() RETURNS void LANGUAGE sql AS '{calls}';\n");
+        }
+        sql += "CREATE FUNCTION f8() RETURNS void LANGUAGE sql AS 'DROP TABLE IF EXISTS x';";
+        check(&(sql + "SELECT f0();"), &["x?"]);
     }
 
     #[test]
