@@ -39,6 +39,20 @@ fn a_file_that_is_included_twice_or_by_itself_runs_once() {
 }
 
 #[test]
+fn scripts_for_other_occasions_do_not_take_the_schema_down() {
+    let files: &[(&str, &[u8])] = &[
+        ("drop.sql", b"DROP TABLE IF EXISTS t;\n"),
+        ("install.sql", b"\\i tables.sql;\n"),
+        (
+            "reinstall.sql",
+            b"CREATE TABLE log (a int);\n\\i drop.sql\n\\i tables.sql\n",
+        ),
+        ("tables.sql", TABLE),
+    ];
+    assert_eq!(tables(files), "\"log\" \"t\"");
+}
+
+#[test]
 fn a_missing_file_may_make_anything() {
     let tree = Tree::new(&[("a.sql", b"\\i gone.sql\nCREATE TABLE t (a int);\n")]);
     let printed = tree.run(&["catalog", "--explain-unknown"]);

@@ -9,6 +9,7 @@ use pglint_text::{FileId, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::changes::{FileChanges, LoweredFile, Move, StatementChanges, unknown};
+use super::manner::is_teardown;
 use super::script::Include;
 use crate::path::absolute;
 use crate::project::{Database, DatabaseFile, Project};
@@ -16,6 +17,9 @@ use crate::project::{Database, DatabaseFile, Project};
 /// Puts the changes of included files where they are included: they are run there,
 /// in the same session, and not by themselves. A file that is included twice is run
 /// the first time. Migrations are run by their tool in any case.
+///
+/// Of scripts for different occasions (install, reset, remove), only what builds the
+/// schema is followed: a file that does nothing but drop stays by itself.
 ///
 /// `before` are those of the same files in the last analysis.
 pub(crate) fn splice(
@@ -88,6 +92,7 @@ impl<'s> Splicer<'s> {
             let mut known = candidates.iter().filter_map(|it| by_path.get(&**it));
             match known.next() {
                 Some(place) if database.files[*place].is_migration => None,
+                Some(place) if !file.is_migration && is_teardown(&lowered[*place].changes) => None,
                 Some(place) => Some((include, Target::File(*place))),
                 None => Some((include, Target::Missing)),
             }

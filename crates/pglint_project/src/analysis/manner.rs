@@ -97,7 +97,7 @@ fn is_dump(file: &FileChanges, of_migrations: &FxHashSet<&str>) -> bool {
 
 /// Does a file do nothing but drop? Among files that come in any order it takes
 /// the schema down again, and is no part of it.
-fn is_teardown(file: &FileChanges) -> bool {
+pub(super) fn is_teardown(file: &FileChanges) -> bool {
     let mut changes = all(file)
         .filter(|change| !is_of_the_session(change))
         .peekable();

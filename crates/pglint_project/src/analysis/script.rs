@@ -291,7 +291,8 @@ fn database<'c>(command: &'c PsqlCommand<'_>) -> Option<&'c str> {
     // `-reuse-previous=on "dbname='x'"`, as pg_dump writes it.
     let mut arguments = command.arguments.iter();
     let name = arguments.find(|it| !it.text.starts_with("-reuse-previous"))?;
-    (name.text != "-").then_some(&name.text)
+    let name = without_semicolons(&name.text);
+    (name != "-").then_some(name)
 }
 
 /// `None` for another command.
@@ -303,9 +304,15 @@ fn include(command: &PsqlCommand<'_>) -> Option<Include> {
     };
     Some(Include {
         at: command.range.start(),
-        path: command.arguments.first()?.text.clone(),
+        path: without_semicolons(&command.arguments.first()?.text).to_owned(),
         is_relative,
     })
+}
+
+/// psql takes those at the end off the arguments of these commands
+/// (`psql_scan_slash_option` in `psqlscanslash.l`).
+fn without_semicolons(argument: &str) -> &str {
+    argument.trim_end_matches(';')
 }
 
 #[cfg(test)]

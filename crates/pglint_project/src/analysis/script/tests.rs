@@ -43,6 +43,10 @@ fn connections() {
     check("CREATE DATABASE d;\n\\c d\nCREATE TABLE t ();", "es");
     check("CREATE TABLE t ();\n\\c other\nCREATE TABLE u ();", "se");
     check(
+        "\\c d\nCREATE TABLE t ();\n\\c d;\nCREATE TABLE u ();",
+        "ss",
+    );
+    check(
         "\\c d\nCREATE TABLE t ();\n\\c - somebody\nCREATE TABLE u ();",
         "ss",
     );
