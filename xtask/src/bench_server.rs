@@ -104,10 +104,14 @@ fn print(server: &Measured) {
     println!("{} ({} diagnostics)", server.name, server.manner);
     for start in &server.starts {
         println!(
-            "  first diagnostics of {}: {:.0} ms after the program starts",
-            start.0,
-            milliseconds(start.1)
+            "  {} ms after the program starts: the first diagnostics of {}, {} ms: all",
+            milliseconds(start.first).round(),
+            start.file,
+            milliseconds(start.all).round(),
         );
+        if let Some(cpu) = start.cpu {
+            println!("    (CPU: {} ms)", milliseconds(cpu).round());
+        }
     }
     println!("  keystroke to diagnostics, ms           minimum  median     p99");
     for typed in &server.typed {
@@ -133,7 +137,15 @@ fn value(server: &Measured) -> Value {
         })
     });
     let starts = server.starts.iter();
-    let starts = starts.map(|(file, time)| json!({ "file": file, "ms": time.as_secs_f64() * 1e3 }));
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
+    let starts = starts.map(|start| {
+        json!({
+            "file": start.file,
+            "first_ms": milliseconds(start.first),
+            "all_ms": milliseconds(start.all),
+            "cpu_ms": start.cpu.map(milliseconds),
+        })
+    });
     json!({
         "server": server.name,
         "first_diagnostics": starts.collect::<Vec<_>>(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
+use crate::edit::constraint_names;
 use crate::reads::Read;
 use crate::{Catalog, FunctionId, Name, RelationId, SchemaId, TypeId};
 
@@ -126,12 +127,13 @@ fn is_same<T: PartialEq>(old: Option<&Arc<T>>, new: Option<&Arc<T>>) -> bool {
     }
 }
 
-/// The names under which an object is found, those of a table's indexes too.
-fn names(catalog: &Catalog, id: u32) -> Vec<Name> {
+/// The names that an object takes, those of a table's indexes and constraints too.
+pub(crate) fn names(catalog: &Catalog, id: u32) -> Vec<Name> {
     let mut names = Vec::new();
     if let Some(relation) = catalog.relations.get(&RelationId(id)) {
         names.push(relation.name.clone());
         names.extend(relation.indexes.iter().map(|it| it.name.clone()));
+        names.extend(constraint_names(relation).cloned());
     }
     names.extend(catalog.types.get(&TypeId(id)).map(|it| it.name.clone()));
     let function = catalog.functions.get(&FunctionId(id));

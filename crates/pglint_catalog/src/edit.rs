@@ -485,7 +485,8 @@ fn by_name<K: Eq + std::hash::Hash, V>() -> ByName<K, V> {
     ByName::new_with_hasher_and_ptr_kind(Default::default())
 }
 
-fn constraint_names(relation: &Relation) -> impl Iterator<Item = &Name> {
+/// The names of a relation's constraints, those of NOT NULL too.
+pub(crate) fn constraint_names(relation: &Relation) -> impl Iterator<Item = &Name> {
     let constraints = relation.constraints.iter().map(|it| &it.name);
     let not_null = relation
         .columns
@@ -494,7 +495,8 @@ fn constraint_names(relation: &Relation) -> impl Iterator<Item = &Name> {
     constraints.chain(not_null)
 }
 
-fn count(names: &mut Namespace<u32>, schema: SchemaId, name: &Name, change: i32) {
+/// Counts so many constraints more, or less, of a name.
+pub(crate) fn count(names: &mut Namespace<u32>, schema: SchemaId, name: &Name, change: i32) {
     let key = (schema, name.clone());
     let left = named(names, schema, name)
         .copied()

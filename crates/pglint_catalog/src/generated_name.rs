@@ -1,6 +1,7 @@
 //! The names that PostgreSQL gives to objects without one.
 
 use crate::name::{NAME_LENGTH, clip};
+use crate::reads::Read;
 use crate::table::named;
 use crate::{Catalog, SchemaId};
 
@@ -31,6 +32,7 @@ pub fn make_object_name(name1: &str, name2: Option<&str>, label: &str) -> String
 /// Whether a constraint of that name is in the schema (`ConstraintNameExists`
 /// in `pg_constraint.c`).
 pub fn constraint_name_exists(catalog: &Catalog, schema: SchemaId, name: &str) -> bool {
+    catalog.note(Read::name(name));
     named(&catalog.constraint_names, schema, name).is_some()
 }
 
@@ -46,7 +48,7 @@ impl Catalog {
         is_constraint: bool,
     ) -> String {
         self.choose(name1, name2, label, |candidate| {
-            let taken = named(&self.names, schema, candidate).is_some()
+            let taken = self.named_in_schema(schema, candidate).is_some()
                 || is_constraint && constraint_name_exists(self, schema, candidate);
             !taken
         })

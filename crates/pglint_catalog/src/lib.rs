@@ -29,6 +29,7 @@ mod name;
 mod origin;
 mod reads;
 mod relation;
+mod repeat;
 mod schema;
 mod shared;
 mod table;

@@ -112,6 +112,14 @@ impl Catalog {
         }
     }
 
+    /// The same catalog, which notes down nothing.
+    pub fn silent(self) -> Catalog {
+        Catalog {
+            reads: None,
+            ..self
+        }
+    }
+
     pub(crate) fn note(&self, read: Read) {
         if let Some(reads) = &self.reads {
             reads.add(read);

@@ -6,8 +6,12 @@ use tower_lsp::lsp_types::{
     DidOpenTextDocumentParams, InitializeParams, InitializeResult, Url,
 };
 
+use std::sync::Arc;
+
+use pglint_project::Project;
+
 use crate::snapshot::Snapshot;
-use crate::unit::Finished;
+use crate::unit::{AnalysedUnit, Finished, UnitKey};
 
 /// The way into the loop. Sending never waits.
 pub(crate) type Events = mpsc::UnboundedSender<Event>;
@@ -37,6 +41,10 @@ pub(crate) enum Event {
     Disk,
     /// A question, asked once the analysis knows what the client knows.
     Question(Question),
+    /// The files of a unit were read, and their first analysis will take a while.
+    Read(UnitKey, Arc<Project>),
+    /// What the text of a document tells by itself.
+    Glanced(Arc<AnalysedUnit>),
     /// An analysis has ended.
     Finished(Box<Finished>),
     /// Time went by.

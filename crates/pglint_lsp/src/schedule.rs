@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use pglint_project::Project;
 use tower_lsp::lsp_types::{
     MessageType, PublishDiagnosticsParams, Url, WorkDoneProgress, WorkDoneProgressBegin,
     WorkDoneProgressEnd,
@@ -23,6 +24,8 @@ use crate::unit::{AnalysedUnit, Finished, Job, Reading, Report, UnitKey};
 pub(crate) struct Unit {
     /// The newest result.
     analysed: Option<Arc<AnalysedUnit>>,
+    /// What was read for the first analysis, while it takes its time.
+    read: Option<Arc<Project>>,
     is_running: bool,
     /// What has to be done when the present run ends. `None` means nothing.
     wanted: Option<Reading>,
@@ -119,6 +122,7 @@ impl State {
             self.outbox.send(Message::Progress(token, end));
         }
         if let Some(analysed) = finished.unit {
+            unit.read = None;
             let before = unit.analysed.replace(analysed.clone());
             match self.client.pulls_diagnostics {
                 true => self.refresh(before.as_deref(), &analysed),
@@ -129,11 +133,66 @@ impl State {
         self.answer_waiting();
     }
 
-    /// Sends what differs from what was sent. A document that was edited since
-    /// is left out: its next run is on the way.
+    /// Takes what was read of a unit whose first analysis takes its time.
+    pub(crate) fn have_read(&mut self, key: &UnitKey, project: Arc<Project>) {
+        let Some(unit) = self.units.get_mut(key) else {
+            return;
+        };
+        unit.read = Some(project);
+        let open = self.documents.iter().filter(|(_, open)| open.unit == *key);
+        let open: Vec<Url> = open.map(|(uri, _)| uri.clone()).collect();
+        for uri in open {
+            self.glance(&uri);
+        }
+    }
+
+    /// Has a look at a document alone, where its unit is still being read. Clients
+    /// that ask for diagnostics are not told that there will be more.
+    pub(crate) fn glance(&mut self, uri: &Url) {
+        let Some(open) = self.documents.get(uri) else {
+            return;
+        };
+        let read = self.units.get(&open.unit).and_then(|it| it.read.clone());
+        if let Some(project) = read.filter(|_| !self.client.pulls_diagnostics) {
+            let job = Job {
+                key: open.unit.clone(),
+                documents: vec![open.document.clone()],
+                reading: Reading::Nothing,
+                client: self.client.clone(),
+            };
+            self.workers.glance(job, project);
+        }
+    }
+
+    /// Sends what a glance has shown, unless more is known by now.
+    pub(crate) fn take_glance(&mut self, glanced: &AnalysedUnit) {
+        let unit = self.units.get(&glanced.key);
+        if unit.is_some_and(|unit| unit.analysed.is_none()) {
+            let messages = self.news(glanced);
+            self.publish(messages);
+        }
+    }
+
+    /// Sends what differs from what was sent, and empties what is gone.
     fn send(&mut self, analysed: &AnalysedUnit) {
+        let mut messages = self.news(analysed);
         let Some(unit) = self.units.get_mut(&analysed.key) else {
             return;
+        };
+        let is_gone = |uri: &&Url| !analysed.reports.contains_key(uri);
+        let gone: Vec<_> = unit.sent.keys().filter(is_gone).cloned().collect();
+        for uri in gone {
+            unit.sent.remove(&uri);
+            messages.push(PublishDiagnosticsParams::new(uri, Vec::new(), None));
+        }
+        self.publish(messages);
+    }
+
+    /// What differs from what was sent, which counts as sent now. A document that
+    /// was edited since is left out: its next run is on the way.
+    fn news(&mut self, analysed: &AnalysedUnit) -> Vec<PublishDiagnosticsParams> {
+        let Some(unit) = self.units.get_mut(&analysed.key) else {
+            return Vec::new();
         };
         let mut messages = Vec::new();
         for (uri, report) in &analysed.reports {
@@ -149,22 +208,24 @@ impl State {
             if is_known || (version.is_none() && is_empty && !unit.sent.contains_key(uri)) {
                 continue;
             }
-            messages.push((uri.clone(), version, sent.report.diagnostics.clone()));
+            let diagnostics = sent.report.diagnostics.clone();
+            messages.push(PublishDiagnosticsParams::new(
+                uri.clone(),
+                diagnostics,
+                version,
+            ));
             match version.is_none() && is_empty {
                 true => drop(unit.sent.remove(uri)),
                 false => drop(unit.sent.insert(uri.clone(), sent)),
             }
         }
-        let is_gone = |uri: &&Url| !analysed.reports.contains_key(uri);
-        let gone: Vec<_> = unit.sent.keys().filter(is_gone).cloned().collect();
-        for uri in gone {
-            unit.sent.remove(&uri);
-            messages.push((uri, None, Vec::new()));
-        }
+        messages
+    }
+
+    fn publish(&self, mut messages: Vec<PublishDiagnosticsParams>) {
         // Those that somebody looks at come first.
-        messages.sort_by_key(|(_, version, _)| version.is_none());
-        for (uri, version, diagnostics) in messages {
-            let params = PublishDiagnosticsParams::new(uri, diagnostics, version);
+        messages.sort_by_key(|message| message.version.is_none());
+        for params in messages {
             self.outbox.send(Message::Diagnostics(params));
         }
     }

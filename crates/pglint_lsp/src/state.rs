@@ -88,6 +88,8 @@ impl State {
                 self.waiting.push(question);
                 self.answer_waiting();
             }
+            Event::Read(key, project) => self.have_read(&key, project),
+            Event::Glanced(unit) => self.take_glance(&unit),
             Event::Finished(finished) => self.finish(*finished),
             Event::Tick => self.tick(),
         }
@@ -132,8 +134,9 @@ impl State {
             document,
             unit: unit.clone(),
         };
-        self.documents.insert(uri, open);
-        self.want(&unit, Reading::Everything);
+        self.documents.insert(uri.clone(), open);
+        self.want(&unit, Reading::IfChanged);
+        self.glance(&uri);
     }
 
     fn change(&mut self, params: DidChangeTextDocumentParams) {

@@ -101,7 +101,7 @@ pub(crate) enum Reading {
     /// Nothing: only documents have changed.
     #[default]
     Nothing,
-    /// Everything, if anything has changed.
+    /// Everything, if anything on the disk has changed.
     IfChanged,
     /// Everything that has changed, and which files there are.
     Everything,

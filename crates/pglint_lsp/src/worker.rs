@@ -7,8 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use pglint_project::{Overlay, Workspace, decode_text, with_large_stack};
+use pglint_project::{Analysis, Overlay, Project, Workspace, decode_text, with_large_stack};
 
+use crate::document::Document;
 use crate::event::{Event, Events, Question};
 use crate::reports;
 use crate::snapshot::Snapshot;
@@ -17,6 +18,7 @@ use crate::unit::{AnalysedUnit, Finished, Job, Reading, UnitKey, analysed_path};
 /// The way to the threads, which end when it is dropped.
 pub(crate) struct Workers {
     jobs: Sender<Order>,
+    glances: Sender<(Job, Arc<Project>)>,
     questions: Sender<(Question, Snapshot)>,
 }
 
@@ -29,10 +31,23 @@ impl Workers {
     /// Starts the threads.
     pub(crate) fn new(events: Events) -> Workers {
         let (jobs, orders) = channel();
+        let (glances, wanted) = channel();
         let (questions, asked) = channel();
+        let of_glances = events.clone();
         std::thread::spawn(move || analyse_all(&orders, &events));
+        std::thread::spawn(move || glance_at_all(&wanted, &of_glances));
         std::thread::spawn(move || answer_all(&asked));
-        Workers { jobs, questions }
+        Workers {
+            jobs,
+            glances,
+            questions,
+        }
+    }
+
+    /// Looks at the one document of a job, which belongs to that project, while the
+    /// project is analysed. [`Event::Glanced`] tells the end.
+    pub(crate) fn glance(&self, job: Job, project: Arc<Project>) {
+        let _ = self.glances.send((job, project));
     }
 
     /// Analyses; [`Event::Finished`] tells the end.
@@ -62,10 +77,42 @@ fn answer_all(asked: &Receiver<(Question, Snapshot)>) {
     }
 }
 
+fn glance_at_all(wanted: &Receiver<(Job, Arc<Project>)>, events: &Events) {
+    for (job, project) in wanted {
+        // A panic comes again, and is told, when the whole project is analysed.
+        let unit = catch_unwind(AssertUnwindSafe(|| glance(&job, &project)));
+        if let Ok(Some(unit)) = unit {
+            let _ = events.send(Event::Glanced(Arc::new(unit)));
+        }
+    }
+}
+
+/// `None` where the document's text changes more than itself, or is not reported.
+fn glance(job: &Job, project: &Project) -> Option<AnalysedUnit> {
+    let document = job.documents.first()?;
+    let path = analysed_path(&document.uri);
+    let file = project.files.iter().find(|file| file.path == path)?.id;
+    let project = project.with_text(file, decode_text(&document.text))?;
+    let analysis = Analysis::glance(&project, file)?;
+    Some(reports::unit(job, Arc::new(analysis), None))
+}
+
 /// What is kept of a unit from one analysis to the next.
 struct Kept {
     workspace: Workspace,
     unit: Option<Arc<AnalysedUnit>>,
+}
+
+impl Kept {
+    /// Were the documents of a job analysed, as they are?
+    fn has_same_documents(&self, job: &Job) -> bool {
+        let Some(unit) = &self.unit else { return false };
+        let is_known = |document: &Document| {
+            let known = unit.documents.get(&document.uri);
+            known.is_some_and(|known| known.version == document.version)
+        };
+        unit.documents.len() == job.documents.len() && job.documents.iter().all(is_known)
+    }
 }
 
 fn analyse_all(orders: &Receiver<Order>, events: &Events) {
@@ -79,7 +126,7 @@ fn analyse_all(orders: &Receiver<Order>, events: &Events) {
                     workspace: Workspace::new(key.request()),
                     unit: None,
                 });
-                let result = catch_unwind(AssertUnwindSafe(|| analyse(of_unit, *job)));
+                let result = catch_unwind(AssertUnwindSafe(|| analyse(of_unit, *job, events)));
                 let (unit, failure) = match result {
                     Ok(unit) => (unit, None),
                     Err(panic) => {
@@ -102,17 +149,32 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
     text.unwrap_or("a panic without message").to_owned()
 }
 
+/// How many bytes of SQL can be analysed before anybody gets impatient.
+const SHORT_PROJECT: usize = 1 << 20;
+
 /// `None` where nothing has changed.
-fn analyse(kept: &mut Kept, job: Job) -> Option<Arc<AnalysedUnit>> {
-    if job.reading == Reading::IfChanged && !kept.workspace.is_outdated() {
+fn analyse(kept: &mut Kept, job: Job, events: &Events) -> Option<Arc<AnalysedUnit>> {
+    let read_disk = match job.reading {
+        Reading::Nothing => false,
+        Reading::IfChanged => kept.workspace.is_outdated(),
+        Reading::Everything => true,
+    };
+    if job.reading == Reading::IfChanged && !read_disk && kept.has_same_documents(&job) {
         return None;
     }
     let overlays = job.documents.iter().map(|document| Overlay {
         path: analysed_path(&document.uri),
         content: decode_text(&document.text),
     });
-    let read_disk = job.reading != Reading::Nothing;
-    let analysis = kept.workspace.analyse(overlays.collect(), read_disk);
+    let is_first = kept.unit.is_none();
+    let tell = |project: &Project| {
+        let bytes: usize = project.files.iter().map(|file| file.text.len()).sum();
+        if is_first && bytes > SHORT_PROJECT {
+            let _ = events.send(Event::Read(job.key.clone(), Arc::new(project.clone())));
+        }
+    };
+    let overlays = overlays.collect();
+    let analysis = kept.workspace.analyse_telling(overlays, read_disk, tell);
     let unit = reports::unit(&job, analysis, kept.unit.as_deref());
     let unit = Arc::new(unit);
     kept.unit = Some(unit.clone());

@@ -8,6 +8,7 @@ mod check;
 mod database;
 mod drift;
 mod facts;
+mod glance;
 mod history;
 mod identity;
 mod include;

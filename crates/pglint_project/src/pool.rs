@@ -20,12 +20,16 @@ pub fn with_large_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
 /// `None` where the system grants no more threads.
 fn pool() -> Option<&'static ThreadPool> {
     static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
-    POOL.get_or_init(|| {
-        ThreadPoolBuilder::new()
-            .stack_size(pglint_syntax::STACK_SIZE)
-            .thread_name(|index| format!("analysis-{index}"))
-            .build()
-            .ok()
-    })
-    .as_ref()
+    POOL.get_or_init(|| new("analysis", 0)).as_ref()
+}
+
+/// So many threads with a large stack, 0 for one on each processor. `None` where
+/// the system grants no more threads.
+pub(crate) fn new(name: &'static str, threads: usize) -> Option<ThreadPool> {
+    ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .stack_size(pglint_syntax::STACK_SIZE)
+        .thread_name(move |index| format!("{name}-{index}"))
+        .build()
+        .ok()
 }

@@ -193,23 +193,34 @@ impl Project {
     /// text may change more than the file itself: which folders are histories,
     /// and of which tool.
     pub fn with_text(&self, id: FileId, content: Decoded) -> Option<Project> {
+        let mut changed = self.clone();
+        changed.set_text(id, content).map(|()| changed)
+    }
+
+    /// Does the same in place; after `None` the project must not be used.
+    pub(crate) fn set_text(&mut self, id: FileId, content: Decoded) -> Option<()> {
         let file = self.file(id);
         let changed = SourceFile::new(id, file.path.clone(), file.name.clone(), content);
         if file.signs() != changed.signs() {
             return None;
         }
-        let mut project = self.clone();
-        for database in &mut project.databases {
-            let history = database.history.clone();
-            for file in database.files.iter_mut().filter(|file| file.file == id) {
-                file.sections = match (&history, file.is_migration) {
+        for database in &mut self.databases {
+            let Database { history, files, .. } = database;
+            for file in files.iter_mut().filter(|file| file.file == id) {
+                file.sections = match (&*history, file.is_migration) {
                     (Some(history), true) => history.sections(&changed.path, &changed.text),
                     _ => whole_file(&changed.text, file.sections.first()?.direction),
                 };
             }
         }
-        project.files[id.0 as usize] = Arc::new(changed);
-        Some(project)
+        self.files[id.0 as usize] = Arc::new(changed);
+        Some(())
+    }
+
+    /// Are diagnostics about the file wanted?
+    pub(crate) fn is_reported(&self, id: FileId) -> bool {
+        let mut reported = self.databases.iter().flat_map(Database::reported);
+        reported.any(|file| file.file == id)
     }
 
     /// The files that diagnostics are wanted for.

@@ -40,11 +40,26 @@ impl Workspace {
     /// where `read_disk` says so, and where the texts ask for it: the first
     /// time, and when there is a text for another file than before.
     pub fn analyse(&mut self, overlays: Vec<Overlay>, read_disk: bool) -> Arc<Analysis> {
+        self.analyse_telling(overlays, read_disk, |_| {})
+    }
+
+    /// The same; `on_read` is told of a project that was read before it is
+    /// analysed.
+    pub fn analyse_telling(
+        &mut self,
+        overlays: Vec<Overlay>,
+        read_disk: bool,
+        on_read: impl FnOnce(&Project),
+    ) -> Arc<Analysis> {
         let known = self.analysis.take();
         let before = known.as_deref().filter(|_| !read_disk);
         let changed = before.and_then(|before| self.with_texts(&before.project, &overlays));
         self.request.overlays = overlays;
-        let project = changed.unwrap_or_else(|| self.read());
+        let project = changed.unwrap_or_else(|| {
+            let project = self.read();
+            on_read(&project);
+            project
+        });
         let analysis = Arc::new(match &known {
             Some(known) => known.again(project),
             None => Analysis::new(project),
@@ -56,29 +71,27 @@ impl Workspace {
     /// The project with other texts. `None` where it has to be read again.
     fn with_texts(&self, project: &Project, overlays: &[Overlay]) -> Option<Project> {
         let known = &self.request.overlays;
-        let is_same = overlays.len() == known.len()
-            && overlays
-                .iter()
-                .zip(known)
-                .all(|(new, old)| new.path == old.path);
-        if !is_same {
+        let is_open = |old: &Overlay| overlays.iter().any(|new| new.path == old.path);
+        if !known.iter().all(is_open) {
             return None;
         }
-        let mut project = project.clone();
+        let mut changed = project.clone();
         for overlay in overlays {
             let path = crate::path::absolute(&self.request.working_directory, &overlay.path);
             let files = project.files.iter().filter(|file| file.path == path);
-            let files: Vec<_> = files.cloned().collect();
-            if files.is_empty() {
+            let files: Vec<_> = files.collect();
+            // For a file that is not reported the text may be the reason to do so.
+            let is_new = known.iter().all(|old| old.path != overlay.path);
+            if files.is_empty() || is_new && !files.iter().all(|it| project.is_reported(it.id)) {
                 return None;
             }
             for file in files {
-                if file.text != overlay.content.text || file.gaps != overlay.content.gaps {
-                    project = project.with_text(file.id, overlay.content.clone())?;
+                if file.decoded() != overlay.content {
+                    changed.set_text(file.id, overlay.content.clone())?;
                 }
             }
         }
-        Some(project)
+        Some(changed)
     }
 
     fn read(&mut self) -> Project {

@@ -85,6 +85,9 @@ struct Window<'t> {
 
 const AT: usize = 2;
 
+/// The bytes of the longest word that is evidence: `lowcardinality`.
+const LONGEST_WORD: usize = 14;
+
 impl Window<'_> {
     fn push(&mut self, token: Token) {
         self.tokens.rotate_left(1);
@@ -127,7 +130,12 @@ impl Window<'_> {
     }
 
     fn word(&self) -> Option<Dialect> {
-        let word = self.spelling(AT).to_ascii_lowercase();
+        let mut lowered = [0; LONGEST_WORD];
+        let spelling = self.spelling(AT).as_bytes();
+        let word = lowered.get_mut(..spelling.len())?;
+        word.copy_from_slice(spelling);
+        word.make_ascii_lowercase();
+        let word = std::str::from_utf8(word).ok()?;
         let is_call = self.kind(AT + 1) == Some(TokenKind::LeftParen);
         let starts = matches!(self.kind(AT - 1), None | Some(TokenKind::Semicolon));
         let after_name = self.kind(AT - 1).is_some_and(|kind| {
@@ -136,7 +144,7 @@ impl Window<'_> {
                 TokenKind::Word | TokenKind::QuotedIdentifier | TokenKind::RightBracket
             )
         });
-        Some(match word.as_str() {
+        Some(match word {
             "auto_increment" if after_name || self.kind(AT - 1) == Some(TokenKind::RightParen) => {
                 Dialect::MySql
             }

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -114,6 +114,21 @@ impl Client {
                 return Ok(());
             }
         }
+    }
+
+    /// When further diagnostics of a document came, the last before the server
+    /// became silent. `None` where none came.
+    pub(super) fn last_diagnostics(&mut self, path: &Path) -> Result<Option<Instant>, String> {
+        let uri = uri(path);
+        let mut last = None;
+        while let Some(message) = self.next(SILENCE)? {
+            if message["method"] == "textDocument/publishDiagnostics"
+                && message["params"]["uri"] == uri
+            {
+                last = Some(Instant::now());
+            }
+        }
+        Ok(last)
     }
 
     /// Waits until the server is silent.

@@ -28,11 +28,22 @@ pub(super) struct Measured {
     pub(super) name: &'static str,
     /// `pushed` or `pulled`.
     pub(super) manner: &'static str,
-    /// From the start of the program to the diagnostics of a file.
-    pub(super) starts: Vec<(&'static str, Duration)>,
+    pub(super) starts: Vec<Start>,
     pub(super) typed: Vec<Keystrokes>,
     /// Resident now and at most, in MB. `None` where the system does not tell.
     pub(super) memory: Option<(u64, u64)>,
+}
+
+/// From the start of the program to the diagnostics of a file.
+pub(super) struct Start {
+    pub(super) file: &'static str,
+    /// The first ones: what the text tells by itself may come before the rest.
+    pub(super) first: Duration,
+    /// All of them.
+    pub(super) all: Duration,
+    /// What the server computed until it was silent. `None` where the system does
+    /// not tell.
+    pub(super) cpu: Option<Duration>,
 }
 
 /// The keystrokes in one file.
@@ -95,7 +106,14 @@ impl Script {
             let mut client = Client::start(program, &self.project)?;
             client.open(&file.path, &file.text)?;
             client.diagnostics(&file.path)?;
-            starts.push((file.name, start.elapsed()));
+            let first = start.elapsed();
+            let last = client.last_diagnostics(&file.path)?;
+            starts.push(Start {
+                file: file.name,
+                first,
+                all: last.map_or(first, |last| last - start),
+                cpu: client.cpu_time(),
+            });
         }
         let mut client = Client::start(program, &self.project)?;
         let mut typed = Vec::new();

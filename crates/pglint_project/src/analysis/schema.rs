@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, LazyLock};
 
-use pglint_catalog::{Catalog, Difference, SearchPath, Written};
+use pglint_catalog::{Catalog, Difference, Read, Reads, SearchPath, Written};
 use pglint_semantic::change::Action;
 use pglint_semantic::replay::{Problem, ProblemKind, Replay, Routines};
 use pglint_text::{FileId, StatementId};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::changes::{FileChanges, Move, StatementChanges};
 use super::manner::{Manner, manners};
@@ -30,6 +30,9 @@ pub(crate) struct Schema {
     retried: Vec<Written>,
     /// What functions do that are called.
     routines: Routines,
+    /// In what the catalogs after the steps differ from those of the schema that
+    /// this one was made from.
+    difference: Difference,
 }
 
 /// A file that was replayed, and where that led.
@@ -47,6 +50,10 @@ struct Step {
     lacking: Vec<Lacking>,
     /// What was refused of it and of the migrations before it.
     refusals: Arc<Refusals>,
+    /// Was anything refused of it?
+    has_refused: bool,
+    /// What decides whether the same changes lead to the same in another catalog.
+    reads: Box<[Read]>,
 }
 
 /// The search path after a statement of a file, or at its beginning (`None`); these
@@ -62,7 +69,8 @@ impl Schema {
     /// again after the others.
     ///
     /// Begins after those files that are the same in `before`, which must be of
-    /// the same files. Returns `before` itself where all are.
+    /// the same files, and repeats what later ones did where they meet nothing new.
+    /// Returns `before` itself where all are the same.
     pub(crate) fn replay(
         files: &[(&DatabaseFile, Arc<FileChanges>)],
         is_complete: bool,
@@ -91,8 +99,24 @@ impl Schema {
         if let Some(last) = schema.steps.last() {
             schema.catalog = last.catalog.clone();
         }
-        for ((file, changes), manner) in files.iter().zip(manners).skip(same) {
-            schema.step(file.file, changes, manner);
+        let mut met = match same.checked_sub(1) {
+            Some(last) => known[last].catalog.clone(),
+            None => Catalog::builtin(),
+        };
+        let steps = files.iter().zip(manners).enumerate().skip(same);
+        for (at, ((file, changes), manner)) in steps {
+            let known = known.get(at);
+            let is_repeated = known.is_some_and(|known| {
+                let is_same = Arc::ptr_eq(changes, &known.changes) && manner == known.manner;
+                is_same && schema.repeat(&met, known)
+            });
+            if !is_repeated {
+                schema.step(file.file, changes, manner);
+                schema.add_difference(known);
+            }
+            if let Some(known) = known {
+                met = known.catalog.clone();
+            }
         }
         if let Some(last) = schema.steps.last().filter(|_| is_complete) {
             schema.problems = last.refusals.certain(&changes);
@@ -101,24 +125,13 @@ impl Schema {
         Arc::new(schema)
     }
 
-    /// In what the catalogs of `self` and `before` differ, those that files on
-    /// the way met as well as the last ones.
+    /// In what the catalogs of `self` and `before`, which it was made from, differ:
+    /// those that files on the way met as well as the last ones.
     pub(crate) fn difference(&self, before: &Schema) -> Difference {
-        let mut difference = Difference::default();
         if self.steps.len() != before.steps.len() || self.by_file != before.by_file {
             return Difference::everything();
         }
-        for (old, new) in before.steps.iter().zip(&self.steps) {
-            if Arc::ptr_eq(old, new) {
-                continue;
-            }
-            // A migration meets its own checkpoint, any other file the last catalog.
-            if old.manner != new.manner {
-                return Difference::everything();
-            }
-            let written = old.written.iter().chain(&new.written);
-            difference.add(&old.catalog, &new.catalog, written);
-        }
+        let mut difference = self.difference.clone();
         let retried = before.retried.iter().chain(&self.retried);
         difference.add(&before.catalog, &self.catalog, retried);
         difference
@@ -196,8 +209,9 @@ impl Schema {
     fn step(&mut self, file: FileId, changes: &Arc<FileChanges>, manner: Manner) {
         // So that an edit of one file leaves the ids of the others as they are.
         self.catalog.leave_room();
-        let refusals = self.steps.last().map(|step| step.refusals.clone());
-        let mut run = Run::new(file, self.catalog.clone(), refusals.unwrap_or_default());
+        let before = self.catalog.clone();
+        let reads = Reads::default();
+        let mut run = Run::new(file, before.noting(&reads), self.refusals());
         run.session.routines = self.routines.clone();
         let mut moves = changes.moves.iter().peekable();
         for (index, statement) in changes.statements.iter().enumerate() {
@@ -207,15 +221,18 @@ impl Schema {
             run.statement(statement, manner);
         }
         moves.for_each(|next| run.go_on(next));
+        let catalog = run.session.catalog.silent();
         if manner == Manner::Migration {
-            Refusals::end_of_migration(&mut run.refusals, &run.session.catalog);
+            Refusals::end_of_migration(&mut run.refusals, &catalog);
         }
         let mut lacking = Vec::new();
         if matches!(manner, Manner::Migration | Manner::Plain) {
-            self.catalog = run.session.catalog;
+            self.catalog = catalog;
             lacking = run.lacking;
         }
         let written = self.catalog.take_written();
+        let mut reads: FxHashSet<Read> = reads.take();
+        reads.extend(Catalog::questions_of(&before, &self.catalog, &written));
         self.steps.push(Arc::new(Step {
             changes: changes.clone(),
             manner,
@@ -224,7 +241,60 @@ impl Schema {
             search_paths: run.search_paths,
             lacking,
             refusals: run.refusals,
+            has_refused: run.has_refused,
+            reads: reads.into_iter().collect(),
         }));
+    }
+
+    /// Does what `known` did, which met the catalog `met`, without replaying it.
+    /// False where that may come to something else now.
+    fn repeat(&mut self, met: &Catalog, known: &Step) -> bool {
+        if known.has_refused || self.difference.touches(&known.reads) {
+            return false;
+        }
+        let (mut catalog, mut met) = (self.catalog.clone(), met.clone());
+        catalog.leave_room();
+        met.leave_room();
+        if !catalog.repeat(&met, &known.catalog, &known.written) {
+            return false;
+        }
+        let mut refusals = self.refusals();
+        if known.manner == Manner::Migration {
+            Refusals::end_of_migration(&mut refusals, &catalog);
+        }
+        let written = catalog.take_written();
+        self.catalog = catalog;
+        self.steps.push(Arc::new(Step {
+            changes: known.changes.clone(),
+            manner: known.manner,
+            catalog: self.catalog.clone(),
+            written,
+            search_paths: known.search_paths.clone(),
+            lacking: known.lacking.clone(),
+            refusals,
+            has_refused: false,
+            reads: known.reads.clone(),
+        }));
+        true
+    }
+
+    /// Adds in what the last step differs from what it was.
+    fn add_difference(&mut self, known: Option<&Arc<Step>>) {
+        let (Some(old), Some(new)) = (known, self.steps.last()) else {
+            return;
+        };
+        // A migration meets its own checkpoint, any other file the last catalog.
+        if old.manner != new.manner {
+            self.difference = Difference::everything();
+            return;
+        }
+        let written = old.written.iter().chain(&new.written);
+        self.difference.add(&old.catalog, &new.catalog, written);
+    }
+
+    fn refusals(&self) -> Arc<Refusals> {
+        let last = self.steps.last();
+        last.map(|step| step.refusals.clone()).unwrap_or_default()
     }
 
     /// Tries again what lacked something.
@@ -258,6 +328,7 @@ struct Run {
     search_paths: FxHashMap<FileId, Vec<PathChange>>,
     lacking: Vec<Lacking>,
     refusals: Arc<Refusals>,
+    has_refused: bool,
 }
 
 impl Run {
@@ -268,6 +339,7 @@ impl Run {
             search_paths: FxHashMap::default(),
             lacking: Vec::new(),
             refusals,
+            has_refused: false,
         }
     }
 
@@ -305,6 +377,7 @@ impl Run {
     }
 
     fn refused(&mut self, statement: &StatementChanges, index: usize, problem: Problem) {
+        self.has_refused = true;
         let is_missing = problem.kind == ProblemKind::Missing;
         let refused = Refused {
             changes: statement.changes.clone(),

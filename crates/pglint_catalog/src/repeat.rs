@@ -1,0 +1,164 @@
+//! Does to one catalog what was done to another, without finding out again what
+//! that is: after an edit in the middle of a history most later steps do the same.
+
+use std::hash::Hash;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::difference::{Written, names};
+use crate::edit::{constraint_names, count};
+use crate::reads::Read;
+use crate::table::{ById, ByName, ObjectNumber};
+use crate::{Catalog, FunctionId, Name, RelationId, SchemaId, TypeId};
+
+impl Catalog {
+    /// Does what was done to another catalog between `before` and `after`, which
+    /// changed `written`.
+    ///
+    /// The two must have the same answers for everything that was asked on the way,
+    /// and for [`Catalog::questions_of`] what was changed. False where it has to be
+    /// found out anew all the same; then nothing has happened.
+    pub fn repeat(&mut self, before: &Catalog, after: &Catalog, written: &[Written]) -> bool {
+        if self.next_id != before.next_id || before.unknown != after.unknown {
+            return false;
+        }
+        let mut seen = FxHashSet::default();
+        for written in written.iter().filter(|it| seen.insert(*it)) {
+            match written {
+                Written::Object(id) => self.repeat_object(*id, before, after),
+                Written::Name(name) => {
+                    self.wrote(written.clone());
+                    copy(&mut self.unknown_names, before, after, name.clone(), |it| {
+                        &it.unknown_names
+                    });
+                    match after.extensions.get(name) {
+                        Some(schema) => self.extensions.insert_mut(name.clone(), *schema),
+                        None => drop(self.extensions.remove_mut(name)),
+                    }
+                }
+            }
+        }
+        self.next_id = after.next_id;
+        true
+    }
+
+    /// The questions whose answers decide whether [`Catalog::repeat`] may change
+    /// these things as it was done between `before` and `after`.
+    pub fn questions_of(before: &Catalog, after: &Catalog, written: &[Written]) -> Vec<Read> {
+        let mut questions = Vec::new();
+        for written in written {
+            match written {
+                Written::Object(id) => {
+                    questions.push(Read::object(*id));
+                    for catalog in [before, after] {
+                        let names = names(catalog, *id);
+                        questions.extend(names.iter().map(|name| Read::name(name)));
+                    }
+                }
+                Written::Name(name) => {
+                    questions.extend([Read::name(name), Read::unknown_name(name)]);
+                }
+            }
+        }
+        questions
+    }
+
+    fn repeat_object(&mut self, id: u32, before: &Catalog, after: &Catalog) {
+        let schema = SchemaId(id);
+        if before.schemas.contains_key(&schema) || after.schemas.contains_key(&schema) {
+            self.wrote(Written::Object(id));
+            return self.repeat_schema(schema, before, after);
+        }
+        self.begin_change(id);
+        self.repeat_names(id, before, after);
+        set(
+            &mut self.relations,
+            RelationId(id),
+            &before.relations,
+            &after.relations,
+        );
+        set(&mut self.types, TypeId(id), &before.types, &after.types);
+        set(
+            &mut self.functions,
+            FunctionId(id),
+            &before.functions,
+            &after.functions,
+        );
+    }
+
+    fn repeat_schema(&mut self, id: SchemaId, before: &Catalog, after: &Catalog) {
+        for schema in [before, after].iter().filter_map(|it| it.schemas.get(&id)) {
+            copy(
+                &mut self.schema_names,
+                before,
+                after,
+                schema.name.clone(),
+                |it| &it.schema_names,
+            );
+        }
+        match after.schemas.get(&id) {
+            Some(schema) => self.schemas.insert_mut(id, schema.clone()),
+            None => drop(self.schemas.remove_mut(&id)),
+        }
+    }
+
+    fn repeat_names(&mut self, id: u32, before: &Catalog, after: &Catalog) {
+        let mut constraints: FxHashMap<(SchemaId, &Name), i32> = FxHashMap::default();
+        for (catalog, change) in [(before, -1), (after, 1)] {
+            if let Some(relation) = catalog.relations.get(&RelationId(id)) {
+                let indexes = relation.indexes.iter().map(|it| &it.name);
+                for name in indexes.chain([&relation.name]) {
+                    let key = (relation.schema, name.clone());
+                    copy(&mut self.names, before, after, key, |it| &it.names);
+                }
+                for name in constraint_names(relation) {
+                    *constraints.entry((relation.schema, name)).or_default() += change;
+                }
+            }
+            if let Some(found) = catalog.types.get(&TypeId(id)) {
+                let key = (found.schema, found.name.clone());
+                copy(&mut self.type_names, before, after, key, |it| {
+                    &it.type_names
+                });
+            }
+            if let Some(function) = catalog.functions.get(&FunctionId(id)) {
+                let key = (function.schema, function.name.clone());
+                copy(&mut self.function_names, before, after, key, |it| {
+                    &it.function_names
+                });
+            }
+        }
+        #[allow(clippy::iter_over_hash_type, reason = "each name is counted alone")]
+        for ((schema, name), change) in constraints {
+            if change != 0 {
+                count(&mut self.constraint_names, schema, name, change);
+            }
+        }
+    }
+}
+
+/// Makes the entry of a key what it became between `before` and `after`.
+fn copy<K: Eq + Hash, V: Clone + PartialEq>(
+    own: &mut ByName<K, V>,
+    before: &Catalog,
+    after: &Catalog,
+    key: K,
+    table: impl Fn(&Catalog) -> &ByName<K, V>,
+) {
+    match table(after).get(&key) {
+        new if new == table(before).get(&key) => {}
+        Some(new) => own.insert_mut(key, new.clone()),
+        None => drop(own.remove_mut(&key)),
+    }
+}
+
+/// Makes the object of an id what it became between `before` and `after`.
+fn set<K: ObjectNumber, V>(own: &mut ById<K, V>, id: K, before: &ById<K, V>, after: &ById<K, V>) {
+    match (before.get(&id), after.get(&id)) {
+        (Some(old), Some(new)) if Arc::ptr_eq(old, new) => {}
+        (_, Some(new)) => own.insert(id, new.clone()),
+        (Some(_), None) => own.remove(&id),
+        (None, None) => {}
+    }
+}
