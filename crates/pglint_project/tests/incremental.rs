@@ -8,6 +8,14 @@ use std::sync::Arc;
 
 use pglint_project::{Analysis, Overlay, Project, Request, Workspace, decode_text};
 
+#[path = "../../../xtask/src/generate_project.rs"]
+#[allow(
+    dead_code,
+    clippy::print_stdout,
+    reason = "a command of the developers"
+)]
+mod generate_project;
+
 /// What is put into files: whole statements, halves, and what breaks others.
 const PIECES: &[&str] = &[
     "CREATE TABLE fresh (id bigint PRIMARY KEY, note text, user_id bigint);\n",
@@ -230,6 +238,69 @@ fn a_history_and_its_queries() {
     let directory = history();
     check(directory.path(), 0x2545_F491_4F6C_DD1D, 6, 150);
     check(directory.path(), 0xD1B5_4A32_D192_ED03, 2, 150);
+}
+
+#[test]
+fn a_generated_project() {
+    let directory = tempfile::tempdir().unwrap();
+    let size = generate_project::Size {
+        seed: 7,
+        files: 24,
+        tables: 16,
+    };
+    generate_project::write(directory.path(), size).unwrap();
+    check(directory.path(), 0x5851_F42D_4C95_7F2D, 8, 60);
+}
+
+/// What the files of a history become when one of them is edited, and whether the
+/// table `last` of the last file is the same allocation as before.
+#[track_caller]
+fn check_sharing(history: &[&str], edited: (usize, &str), is_shared: bool) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |at: usize| {
+        directory
+            .path()
+            .join(format!("migrations/{at:03}_step.sql"))
+    };
+    std::fs::create_dir(directory.path().join("migrations")).unwrap();
+    for (at, text) in history.iter().enumerate() {
+        std::fs::write(path(at), text).unwrap();
+    }
+    let mut files = Edited {
+        folder: directory.path().into(),
+        texts: vec![(path(edited.0), history[edited.0].to_owned())],
+        last: String::new(),
+    };
+    let mut workspace = Workspace::new(files.request());
+    let before = workspace.analyse(files.overlays(), false);
+    files.texts[0].1 = edited.1.to_owned();
+    let after = workspace.analyse(files.overlays(), false);
+    check_equal("sharing", &after, &files.fresh());
+    let last = |analysis: &Analysis| {
+        let mut tables = analysis.catalogs[0].tables();
+        std::ptr::from_ref(tables.find(|table| table.name == "last").unwrap())
+    };
+    assert_eq!(last(&before) == last(&after), is_shared);
+}
+
+#[test]
+fn later_files_are_replayed_only_where_they_meet_something_new() {
+    let history = [
+        "CREATE TABLE first (id bigint PRIMARY KEY);",
+        "CREATE TABLE last (id bigint PRIMARY KEY, first_id bigint);",
+        "ALTER TABLE last ADD COLUMN note text;",
+    ];
+    let edited = "CREATE TABLE first (id bigint PRIMARY KEY, name text);";
+    check_sharing(&history, (0, edited), true);
+    let referring = [
+        history[0],
+        history[1],
+        "ALTER TABLE last ADD CONSTRAINT to_first FOREIGN KEY (first_id) REFERENCES first;",
+    ];
+    check_sharing(&referring, (0, edited), false);
+    // The name that the index of the key would have is taken now.
+    let taken = "CREATE TABLE first (id bigint CONSTRAINT last_pkey PRIMARY KEY);";
+    check_sharing(&history, (0, taken), false);
 }
 
 #[test]
