@@ -17,7 +17,7 @@ pub struct Routines(Arc<Mutex<FxHashMap<Origin, Arc<Routine>>>>);
 #[derive(Debug)]
 pub(super) struct Routine {
     /// What was read.
-    body: Option<Name>,
+    function: Function,
     /// What a call does. Empty where it changes nothing.
     pub(super) changes: Vec<DdlChange>,
     /// What a call may do that perhaps goes to another function.
@@ -38,8 +38,8 @@ impl Routines {
             .unwrap_or_else(PoisonError::into_inner)
             .get(&origin)
             .cloned();
-        // A statement that was edited keeps its id and makes another body.
-        if let Some(known) = known.filter(|it| it.body == function.body) {
+        // One that was altered, or made by a statement that makes several, is another.
+        if let Some(known) = known.filter(|it| it.function == *function) {
             return known;
         }
         let routine = Arc::new(read(function));
@@ -54,7 +54,7 @@ fn read(function: &Function) -> Routine {
     let body = function.body.as_deref().filter(|_| !changes.is_empty());
     let reason = UnknownReason::FunctionCall(function.name.clone());
     Routine {
-        body: function.body.clone(),
+        function: function.clone(),
         effect: body.and_then(|body| lower::effect(body, reason)),
         search_path: lower::own_search_path(function),
         changes,

@@ -293,5 +293,13 @@ mod tests {
              ALTER TABLE t ADD COLUMN of_public int;",
             &["t(a,of_s)", "t(a,of_public)"],
         );
+        check(
+            "CREATE SCHEMA s;
+             CREATE FUNCTION make() RETURNS void LANGUAGE sql AS 'CREATE TABLE IF NOT EXISTS t (a int)';
+             SELECT make();
+             ALTER FUNCTION make() SET search_path = s;
+             SELECT make();",
+            &["t(a)", "t(a)"],
+        );
     }
 }
