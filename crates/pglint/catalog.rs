@@ -173,5 +173,6 @@ fn why(reason: &UnknownReason) -> String {
         UnknownReason::DependsOnUnknown(name) => {
             format!("it is made from `{name}`, which is not known")
         }
+        UnknownReason::OutsideSchema => "no file makes this schema".into(),
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! `PGLINT_CORPUS` names a folder with a project in each of its folders;
 //! `PGLINT_PROJECTS` names those to look at, separated by spaces, instead of all.
-//! Every difference is printed. The test fails where pglint says what is not so:
-//! a table or column that no refused statement, and nothing unknown, explains.
+//! Every difference is printed, and in the end how many objects each rule is right
+//! about. The test fails where pglint says what is not so: a difference at an object
+//! that no refused statement is about, and that pglint does not call unknown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use pglint_catalog::Catalog;
+use pglint_catalog::{Catalog, UnknownReason, quote_identifier};
 use pglint_project::{Analysis, Database};
 use pglint_syntax::StatementParse;
 use postgres::Client;
@@ -17,6 +18,7 @@ use crate::catalogs::{analyse, server_catalog};
 use crate::cluster::Cluster;
 use crate::compare::differences;
 use crate::run::{Refused, run_files};
+use crate::why::Why;
 
 /// The rules whose objects a server can list for any project.
 const RULES: [&str; 5] = [
@@ -37,19 +39,38 @@ fn the_corpus_is_as_the_server_has_it() {
     };
     let mut unexplained = 0;
     let mut databases = 0;
+    let mut tally = Tally::new();
     for folder in projects(Path::new(&corpus)) {
         let analysis = analyse(&folder);
         for (database, catalog) in analysis.project.databases.iter().zip(&analysis.catalogs) {
             databases += 1;
             let mut client = cluster.create_database(&format!("corpus{databases}"));
-            unexplained += compare(&mut client, &analysis, database, catalog);
+            unexplained += compare(&mut client, &analysis, database, catalog, &mut tally);
         }
+    }
+    for (rule, count) in &tally {
+        println!("{rule}: {count:?}");
     }
     assert!(
         databases > 0,
         "no project in the folder that PGLINT_CORPUS names"
     );
     assert_eq!(unexplained, 0, "differences that nothing explains");
+}
+
+/// What a rule says beside what the server says, by the rule.
+type Tally = BTreeMap<&'static str, Count>;
+
+/// How many objects a rule and the server agree on or not.
+#[derive(Debug, Default)]
+struct Count {
+    right: usize,
+    /// It speaks and should not.
+    wrong: usize,
+    /// It should speak and does not.
+    missed: usize,
+    /// Either of both, at an object that is not to be known.
+    unknown: usize,
 }
 
 fn projects(corpus: &Path) -> Vec<PathBuf> {
@@ -73,16 +94,18 @@ fn compare(
     analysis: &Analysis,
     database: &Database,
     catalog: &Catalog,
+    tally: &mut Tally,
 ) -> usize {
     client
         .batch_execute("SET statement_timeout = '60s'")
         .unwrap();
+    make_outside_schemas(client, catalog);
     let refused = run_files(client, analysis, database);
-    let rules = rule_differences(client, analysis, database);
+    let why = Why::new(&refused, catalog);
+    let rules = rule_differences(client, analysis, database, &why, tally);
     let theirs = server_catalog(client);
     let mut found = differences(&catalog.to_json(), &theirs);
     found.extend(rules);
-    let why = Why::new(&refused, catalog);
     let unexplained: Vec<&String> = found.iter().filter(|it| !why.explains(it)).collect();
     for difference in &unexplained {
         println!("  {}: {difference}", database.name);
@@ -100,8 +123,27 @@ fn compare(
     unexplained.len() + false_errors
 }
 
+/// Schemas that no file makes, and that are there where the files are run.
+fn make_outside_schemas(client: &mut Client, catalog: &Catalog) {
+    for schema in catalog.schemas() {
+        let reason = schema.unknown.as_ref().map(|it| &it.reason);
+        if reason == Some(&UnknownReason::OutsideSchema) {
+            let name = quote_identifier(&schema.name);
+            client
+                .batch_execute(&format!("CREATE SCHEMA {name}"))
+                .unwrap();
+        }
+    }
+}
+
 /// What the server says of a rule's subject and pglint does not, or the reverse.
-fn rule_differences(client: &mut Client, analysis: &Analysis, database: &Database) -> Vec<String> {
+fn rule_differences(
+    client: &mut Client,
+    analysis: &Analysis,
+    database: &Database,
+    why: &Why<'_>,
+    tally: &mut Tally,
+) -> Vec<String> {
     let questions = crate::QUESTIONS
         .iter()
         .filter(|(rule, _)| RULES.contains(rule));
@@ -114,13 +156,19 @@ fn rule_differences(client: &mut Client, analysis: &Analysis, database: &Databas
         let ours = analysis.diagnostics();
         let ours = ours.filter(|it| it.rule == *rule && files.contains(&it.location.file));
         let ours: BTreeSet<String> = ours.filter_map(|it| it.object.clone()).collect();
-        let wrong = ours
-            .difference(&theirs)
-            .map(|it| format!("{rule} {it}: only ours"));
-        let missing = theirs
-            .difference(&ours)
-            .map(|it| format!("{rule} {it}: missing"));
-        found.extend(wrong.chain(missing));
+        let count = tally.entry(rule).or_default();
+        count.right += ours.intersection(&theirs).count();
+        for object in ours.symmetric_difference(&theirs) {
+            let is_ours = ours.contains(object);
+            let what = if is_ours { "only ours" } else { "missing" };
+            let difference = format!("{rule} {object}: {what}");
+            match (why.explains(&difference), is_ours) {
+                (true, _) => count.unknown += 1,
+                (false, true) => count.wrong += 1,
+                (false, false) => count.missed += 1,
+            }
+            found.push(difference);
+        }
     }
     found
 }
@@ -147,57 +195,4 @@ fn false_syntax_errors(analysis: &Analysis, database: &Database, refused: &[Refu
         }
     }
     count
-}
-
-/// What is not to be known: statements that the server refuses, unknown objects.
-struct Why {
-    words: BTreeSet<String>,
-    everything: bool,
-}
-
-impl Why {
-    fn new(refused: &[Refused], catalog: &Catalog) -> Why {
-        let is_separator = |it: char| !(it.is_alphanumeric() || it == '_');
-        let texts = refused.iter().map(|it| it.statement.to_lowercase());
-        let mut words: BTreeSet<String> = texts
-            .flat_map(|it| {
-                it.split(is_separator)
-                    .map(str::to_owned)
-                    .collect::<Vec<_>>()
-            })
-            .collect();
-        let unknown = catalog.relations().filter(|it| !it.is_fully_known());
-        words.extend(unknown.map(|it| it.name.to_lowercase()));
-        for common in [
-            "public",
-            "tables",
-            "views",
-            "functions",
-            "columns",
-            "",
-            "missing",
-            "only",
-            "ours",
-            "is",
-        ] {
-            words.remove(common);
-        }
-        Why {
-            words,
-            everything: catalog.unknown_name("").is_some(),
-        }
-    }
-
-    /// Is the difference about an object that is named there?
-    fn explains(&self, difference: &str) -> bool {
-        let subject = difference
-            .split(": ")
-            .next()
-            .unwrap_or_default()
-            .to_lowercase();
-        let parts = subject.split(|it: char| !(it.is_alphanumeric() || it == '_'));
-        self.everything
-            || parts.into_iter().any(|it| self.words.contains(it))
-            || matches!(&*subject, "schemas" | "sequences") && !self.words.is_empty()
-    }
 }

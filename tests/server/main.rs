@@ -20,6 +20,7 @@ mod corpus;
 mod refusals;
 mod round_trip;
 mod run;
+mod why;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -8,6 +8,8 @@ use postgres::Client;
 pub(crate) struct Refused {
     pub(crate) statement: String,
     pub(crate) sqlstate: String,
+    /// Where unqualified names are looked for, as a setting.
+    search_path: String,
 }
 
 /// Runs every statement that takes part in the replay, past those that the server
@@ -40,6 +42,7 @@ pub(crate) fn run_files(
             refused.push(Refused {
                 statement,
                 sqlstate,
+                search_path: session.search_path(),
             });
         }
         session.end();
@@ -47,11 +50,16 @@ pub(crate) fn run_files(
     loop {
         let before = waiting.len();
         waiting.retain(|it| !starts_with(&it.statement, "DROP"));
-        waiting.retain(|it| client.batch_execute(&it.statement).is_err());
+        waiting.retain(|it| {
+            let set = "SELECT set_config('search_path', $1, false)";
+            client.execute(set, &[&it.search_path]).unwrap();
+            client.batch_execute(&it.statement).is_err()
+        });
         if waiting.len() == before {
             break;
         }
     }
+    client.batch_execute("RESET search_path").unwrap();
     refused.extend(waiting);
     refused
 }
@@ -89,6 +97,11 @@ impl Session<'_> {
             return outcome.map_err(sqlstate);
         }
         self.client.batch_execute(statement).map_err(sqlstate)
+    }
+
+    fn search_path(&mut self) -> String {
+        let row = self.client.query_one("SHOW search_path", &[]).unwrap();
+        row.get(0)
     }
 
     /// As at the end of a tool's connection.

@@ -48,4 +48,6 @@ pub enum UnknownReason {
     QueryColumns,
     /// It is made from a relation or type that is itself not known.
     DependsOnUnknown(Name),
+    /// A schema that no file makes.
+    OutsideSchema,
 }

@@ -1,21 +1,36 @@
--- Of two indexes that are the same in everything but the name, the later one.
-SELECT DISTINCT n.nspname || '.' || t.relname || '.' || c.relname AS object
-FROM pg_index AS later
-JOIN pg_index AS earlier
-    ON earlier.indrelid = later.indrelid
-    AND earlier.indexrelid < later.indexrelid
-    AND earlier.indisunique = later.indisunique
-    AND earlier.indnkeyatts = later.indnkeyatts
-    AND earlier.indkey::text = later.indkey::text
-    AND earlier.indclass::text = later.indclass::text
-    AND earlier.indcollation::text = later.indcollation::text
-    AND earlier.indoption::text = later.indoption::text
-    AND pg_get_expr(earlier.indexprs, earlier.indrelid) IS NOT DISTINCT FROM pg_get_expr(later.indexprs, later.indrelid)
-    AND pg_get_expr(earlier.indpred, earlier.indrelid) IS NOT DISTINCT FROM pg_get_expr(later.indpred, later.indrelid)
-JOIN pg_class AS c ON c.oid = later.indexrelid
-JOIN pg_class AS e ON e.oid = earlier.indexrelid AND e.relam = c.relam
-JOIN pg_class AS t ON t.oid = later.indrelid
-JOIN pg_namespace AS n ON n.oid = c.relnamespace
+-- Of two indexes that are the same in everything but the name and UNIQUE, the one
+-- that is neither behind a constraint nor unique, else the later one.
+WITH indexes AS (
+    SELECT i.*, c.relam, c.relname, c.relnamespace, t.relname AS table_name,
+        EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')) AS is_of_constraint
+    FROM pg_index AS i
+    JOIN pg_class AS c ON c.oid = i.indexrelid
+    JOIN pg_class AS t ON t.oid = i.indrelid
+    WHERE i.indisvalid
+        AND NOT c.relispartition
+)
+SELECT DISTINCT n.nspname || '.' || spare.table_name || '.' || spare.relname AS object
+FROM indexes AS spare
+JOIN indexes AS kept
+    ON kept.indrelid = spare.indrelid
+    AND kept.indexrelid <> spare.indexrelid
+    AND kept.relam = spare.relam
+    AND kept.indnkeyatts = spare.indnkeyatts
+    AND kept.indkey::text = spare.indkey::text
+    AND kept.indclass::text = spare.indclass::text
+    AND kept.indcollation::text = spare.indcollation::text
+    AND kept.indoption::text = spare.indoption::text
+    AND pg_get_expr(kept.indexprs, kept.indrelid) IS NOT DISTINCT FROM pg_get_expr(spare.indexprs, spare.indrelid)
+    AND pg_get_expr(kept.indpred, kept.indrelid) IS NOT DISTINCT FROM pg_get_expr(spare.indpred, spare.indrelid)
+    AND (kept.is_of_constraint, kept.indisunique, spare.indexrelid) > (spare.is_of_constraint, spare.indisunique, kept.indexrelid)
+    -- A unique index also guards rows: only another one does the same.
+    AND (
+        NOT spare.indisunique
+        OR kept.indisunique
+            AND kept.indnullsnotdistinct = spare.indnullsnotdistinct
+            AND kept.indimmediate = spare.indimmediate
+    )
+JOIN pg_namespace AS n ON n.oid = spare.relnamespace
 WHERE n.nspname NOT IN ('pg_catalog', 'pg_toast')
-    AND NOT earlier.indisprimary
-    AND NOT later.indisprimary
+    AND NOT kept.indisprimary
+    AND NOT spare.indisprimary

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use pglint_catalog::{Catalog, SearchPath};
+use pglint_catalog::{
+    Catalog, Origin, QualifiedName, SchemaId, SearchPath, Unknown, UnknownReason,
+};
 use pglint_semantic::change::{
     Action, ConstraintDefinition, ConstraintRequest, CreateTable, DdlChange, TableElement,
 };
@@ -29,7 +31,12 @@ impl Lacking {
 
 /// Tries changes again as long as that helps. Then a table is made without what
 /// no other change makes, so that what lacks this table can be tried again.
+///
+/// A schema that no file makes was made by whoever runs the files, for their
+/// objects: these are known, and more may be in it.
 pub(crate) fn retry(catalog: &mut Catalog, mut lacking: Vec<Lacking>, routines: &Routines) {
+    retry_each(catalog, &mut lacking, routines);
+    let outside = outside_schemas(catalog, &lacking);
     loop {
         retry_each(catalog, &mut lacking, routines);
         let hopeless = hopeless(&lacking);
@@ -48,6 +55,45 @@ pub(crate) fn retry(catalog: &mut Catalog, mut lacking: Vec<Lacking>, routines: 
     }
     for each in lacking {
         give_up(catalog, &each, routines);
+    }
+    for (schema, origin) in outside {
+        let reason = UnknownReason::OutsideSchema;
+        catalog.mark_schema_unknown(schema, Unknown { reason, origin });
+    }
+}
+
+/// Adds the schemas that changes want to make something in and that are not there.
+fn outside_schemas(catalog: &mut Catalog, lacking: &[Lacking]) -> Vec<(SchemaId, Origin)> {
+    let mut added = Vec::new();
+    for each in lacking {
+        let change = each.change();
+        let (Some(made), false) = (made(&change.action), change.is_guarded) else {
+            continue;
+        };
+        let Some(schema) = made.schema.as_ref().or(each.search_path.0.first()) else {
+            continue;
+        };
+        if catalog.lookup_schema(schema).is_missing() {
+            let origin = Origin {
+                statement: change.statement,
+                range: change.range,
+            };
+            added.push((catalog.add_schema(schema.clone(), origin), origin));
+        }
+    }
+    added
+}
+
+/// The name of what a change makes in a schema.
+fn made(action: &Action) -> Option<&QualifiedName> {
+    match action {
+        Action::CreateTable(create) => Some(&create.name.name),
+        Action::CreateFromQuery(create) => Some(&create.name.name),
+        Action::CreateSequence(create) => Some(&create.name.name),
+        Action::CreateEnum { name, .. } | Action::CreateType { name, .. } => Some(name),
+        Action::CreateDomain(create) => Some(&create.name),
+        Action::CreateFunction(create) => Some(&create.name),
+        _ => None,
     }
 }
 
@@ -140,4 +186,71 @@ fn session(catalog: &mut Catalog, lacking: &Lacking, routines: &Routines) -> Rep
     let mut session = Replay::new(std::mem::take(catalog), lacking.search_path.clone());
     session.routines = routines.clone();
     session
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pglint_catalog::Lookup;
+    use pglint_semantic::lower::lower;
+    use pglint_syntax::{ParseOptions, parse_file};
+    use pglint_text::StatementId;
+
+    /// The catalog after files that may come in any order.
+    fn replayed(files: &[&str]) -> Catalog {
+        let mut catalog = Catalog::builtin();
+        let mut lacking = Vec::new();
+        for text in files {
+            let mut session = Replay::new(catalog, SearchPath::default());
+            let statements = parse_file(text, ParseOptions::default()).statements;
+            let trees = statements.iter().filter_map(|it| it.tree());
+            for changes in trees.map(|tree| lower(tree, StatementId(0))) {
+                let changes: Arc<[DdlChange]> = changes.into();
+                for index in 0..changes.len() {
+                    let outcome = session.apply_or_wait(&changes[index]);
+                    if outcome.is_err_and(|it| it.kind == ProblemKind::Missing) {
+                        lacking.push(Lacking {
+                            changes: changes.clone(),
+                            index,
+                            search_path: session.search_path.clone(),
+                        });
+                    }
+                }
+            }
+            catalog = session.catalog;
+        }
+        retry(&mut catalog, lacking, &Routines::default());
+        catalog
+    }
+
+    #[track_caller]
+    fn has_primary_key(catalog: &Catalog, schema: &str, table: &str) -> bool {
+        let table = catalog.lookup_relation(Some(schema), table, &SearchPath::default());
+        table.found().unwrap().primary_key().is_some()
+    }
+
+    #[test]
+    fn what_is_made_in_a_schema_from_outside_is_known() {
+        let keys = "SET search_path = app, public; ALTER TABLE t ADD PRIMARY KEY (id);";
+        let tables = "SET search_path = app, public; CREATE TABLE t (id int);";
+        let catalog = replayed(&[keys, tables]);
+        assert!(has_primary_key(&catalog, "app", "t"));
+        let other = catalog.lookup_relation(Some("app"), "u", &SearchPath::default());
+        assert!(matches!(other, Lookup::Unknown), "more may be in it");
+
+        let qualified = [
+            "CREATE UNIQUE INDEX i ON app.t (id); ALTER TABLE app.t ADD PRIMARY KEY USING INDEX i;",
+            "CREATE TABLE app.t (id int);",
+        ];
+        assert!(has_primary_key(&replayed(&qualified), "app", "t"));
+    }
+
+    #[test]
+    fn a_schema_that_a_later_file_makes_is_waited_for() {
+        let tables = "SET search_path = app, public; CREATE TABLE t (id int PRIMARY KEY);";
+        let catalog = replayed(&[tables, "CREATE SCHEMA app;"]);
+        assert!(has_primary_key(&catalog, "app", "t"));
+        let other = catalog.lookup_relation(Some("app"), "u", &SearchPath::default());
+        assert!(other.is_missing());
+    }
 }

@@ -26,11 +26,24 @@ impl Replay {
     }
 
     pub(super) fn find_relation(&self, name: &QualifiedName) -> Lookup<&Relation> {
-        if self.is_awaited(name.schema.as_deref()) {
-            return Lookup::Missing;
+        let schema = name.schema.as_deref();
+        let found = self
+            .catalog
+            .lookup_relation(schema, &name.name, &self.search_path);
+        match found {
+            Lookup::Unknown if self.may_come_later(schema) => Lookup::Missing,
+            found => found,
         }
-        self.catalog
-            .lookup_relation(name.schema.as_deref(), &name.name, &self.search_path)
+    }
+
+    /// May a later statement make the schema, or one that an unqualified name is
+    /// looked for in?
+    fn may_come_later(&self, schema: Option<&str>) -> bool {
+        let mut path = self.search_path.0.iter().map(Name::as_str);
+        match schema {
+            Some(_) => self.is_awaited(schema),
+            None => path.any(|it| self.is_awaited(Some(it))),
+        }
     }
 
     /// Is the schema not there yet, and may a later statement make it?
@@ -58,6 +71,12 @@ impl Replay {
                 None => Err(Problem::no_schema(at, schema)),
             };
         }
+        // With the schema that the path begins with, it would be that one.
+        if let Some(first) = self.search_path.0.first()
+            && self.is_awaited(Some(first))
+        {
+            return Err(Problem::no_schema(at, first));
+        }
         let mut path = self.search_path.0.iter();
         match path.find_map(|name| self.catalog.schema_named(name)) {
             Some(schema) => Ok(schema.id),
@@ -84,11 +103,11 @@ impl Replay {
         }
         let name = &unresolved.name;
         let schema = name.schema.as_deref();
-        let lookup = |name: &str| match self.is_awaited(schema) {
-            true => Lookup::Missing,
-            false => {
-                let found = self.catalog.lookup_type(schema, name, &self.search_path);
-                found.map(|it| it.id)
+        let lookup = |name: &str| {
+            let found = self.catalog.lookup_type(schema, name, &self.search_path);
+            match found.map(|it| it.id) {
+                Lookup::Unknown if self.may_come_later(schema) => Lookup::Missing,
+                found => found,
             }
         };
         let mut array = unresolved.array;
