@@ -16,8 +16,8 @@ pub use table::{
 };
 
 use pglint_catalog::{
-    ArgumentMode, FunctionKind, Name, Persistence, PolicyCommand, QualifiedName, RelationKind,
-    TriggerClauses, UnknownReason, Volatility,
+    ArgumentMode, DataType, FunctionKind, Name, Persistence, PolicyCommand, QualifiedName,
+    RelationKind, TriggerClauses, UnknownReason, Volatility,
 };
 use pglint_text::{StatementId, TextRange, TextSize};
 
@@ -234,14 +234,28 @@ pub enum OutputColumn {
     Named {
         /// The name.
         name: Name,
-        /// Its type when the query itself tells it (a cast at the top).
-        data_type: Option<UnresolvedType>,
-        /// The relation and column that it copies, when it is a plain column of
-        /// a FROM item that names a relation.
-        source: Option<(QualifiedName, Name)>,
+        /// Its type. `None` when the query does not tell.
+        data_type: Option<OutputType>,
     },
     /// `*` or `t.*` of these relations, in order.
     AllOf(Vec<QualifiedName>),
+}
+
+/// How the type of a query's column comes about.
+#[derive(Clone, Debug)]
+pub enum OutputType {
+    /// A cast.
+    Named(UnresolvedType),
+    /// A type of the server.
+    Builtin(DataType),
+    /// That of this column of the one of these relations that has it.
+    Column(Vec<QualifiedName>, Name),
+    /// NULL or a string literal: that of what it is together with, else `text`.
+    Any,
+    /// The one that all of these have.
+    Common(Vec<OutputType>),
+    /// That of the greatest or least of such values.
+    Extreme(Box<OutputType>),
 }
 
 /// `CREATE SEQUENCE` or `ALTER SEQUENCE`.

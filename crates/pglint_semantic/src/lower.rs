@@ -14,6 +14,7 @@ mod index;
 mod masked;
 mod name;
 mod object;
+mod output;
 mod query;
 mod routine;
 mod sequence;

@@ -184,7 +184,7 @@ fn builtin(id: TypeId) -> Option<DataType> {
 
 /// A string literal is of type unknown until something decides; as the column of
 /// a query it becomes text (`resolveTargetListUnknowns`).
-fn of_constant(node: Node<'_, ast::AConst>) -> Option<DataType> {
+pub(crate) fn of_constant(node: Node<'_, ast::AConst>) -> Option<DataType> {
     if node.ival().is_some() {
         return builtin(TypeId::INT4);
     }
@@ -212,7 +212,7 @@ fn of_number(number: &str) -> Option<DataType> {
 }
 
 /// Functions of the server whose type is the same for all arguments.
-fn of_function(node: Node<'_, ast::FuncCall>) -> Option<DataType> {
+pub(crate) fn of_function(node: Node<'_, ast::FuncCall>) -> Option<DataType> {
     let names = node.funcname().to_vec();
     let name = match names.as_slice() {
         [name] | ["pg_catalog", name] => *name,
@@ -245,7 +245,7 @@ fn of_function(node: Node<'_, ast::FuncCall>) -> Option<DataType> {
     })
 }
 
-fn of_value_function(node: Node<'_, ast::SQLValueFunction>) -> Option<DataType> {
+pub(crate) fn of_value_function(node: Node<'_, ast::SQLValueFunction>) -> Option<DataType> {
     use ast::SQLValueFunctionOp as Op;
     builtin(match node.op() {
         Op::SvfopCurrentDate => TypeId::DATE,

@@ -91,7 +91,13 @@ impl Scan {
                     push_once(&mut self.mentioned, &found);
                 }
             } else if token.is_string() && depth < DEPTH {
-                self.read(&string_content(token.text(text)), depth + 1);
+                let content = string_content(token.text(text));
+                // `quote_ident('Role')` keeps the case that the SQL in a string loses.
+                let is_name = |it: char| it.is_alphanumeric() || it == '_';
+                if content.chars().any(char::is_uppercase) && content.chars().all(is_name) {
+                    push_once(&mut self.mentioned, &content);
+                }
+                self.read(&content, depth + 1);
             }
         }
     }
@@ -399,6 +405,10 @@ mod tests {
         check(
             "EXECUTE format('ALTER TABLE %I ADD a int', 'users')",
             Some((&["i", "a", "int", "users"], false, false)),
+        );
+        check(
+            "EXECUTE format('ALTER TABLE %I ADD a int', 'Users')",
+            Some((&["i", "a", "int", "Users", "users"], false, false)),
         );
     }
 }

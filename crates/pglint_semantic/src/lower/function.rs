@@ -117,7 +117,17 @@ fn planner_option(option: &str, value: &str) -> Option<Name> {
 fn configuration(option: Node<'_, ast::DefElem>) -> Option<Name> {
     let set = option.arg()?.cast::<ast::VariableSetStmt>()?;
     let values: Vec<String> = set.args().map(setting_value).collect();
-    Some(format!("{}={}", set.name(), values.join(", ")).into())
+    Some(format!("{}={}", canonical(set.name()), values.join(", ")).into())
+}
+
+/// The name of a setting as the server keeps it: three are not lower case
+/// (`guc_tables.c`).
+fn canonical(setting: &str) -> &str {
+    let mixed = ["DateStyle", "IntervalStyle", "TimeZone"];
+    let found = mixed
+        .into_iter()
+        .find(|it| it.eq_ignore_ascii_case(setting));
+    found.unwrap_or(setting)
 }
 
 fn setting_value(node: Node<'_>) -> String {

@@ -3,10 +3,10 @@
 use super::create_table::{new_relation, take_number};
 use super::resolve::undetermined;
 use super::{Outcome, Problem, Replay, within};
-use crate::change::{CreateFromQuery, OutputColumn, RelationName};
+use crate::change::{CreateFromQuery, OutputColumn, OutputType, RelationName};
 use pglint_catalog::{
-    Column, ColumnNumber, DataType, FunctionId, Name, Origin, QualifiedName, Relation, RelationId,
-    RelationKind, TypeId, Unknown, UnknownReason, View,
+    Column, ColumnNumber, DataType, FunctionId, Lookup, Modifier, Name, Origin, Relation,
+    RelationId, RelationKind, TypeId, TypeKind, TypeReference, Unknown, UnknownReason, View,
 };
 
 impl Replay {
@@ -95,17 +95,10 @@ impl Replay {
         let mut columns = Vec::new();
         for output in create.outputs.as_ref()? {
             match output {
-                OutputColumn::Named {
-                    name,
-                    data_type,
-                    source,
-                } => {
-                    let cast = data_type
-                        .as_ref()
-                        .map(|it| self.resolve_type_or_unknown(it, at));
-                    let copied = source.as_ref().and_then(|it| self.source_type(it));
-                    let data_type = cast.or(copied).unwrap_or_else(undetermined);
-                    columns.push((name.clone(), data_type));
+                OutputColumn::Named { name, data_type } => {
+                    let data_type = data_type.as_ref();
+                    let data_type = data_type.and_then(|it| self.output_type(it, at));
+                    columns.push((name.clone(), data_type.unwrap_or_else(undetermined)));
                 }
                 OutputColumn::AllOf(relations) => {
                     for relation in relations {
@@ -125,9 +118,65 @@ impl Replay {
         Some(columns)
     }
 
-    fn source_type(&self, source: &(QualifiedName, Name)) -> Option<DataType> {
-        let relation = self.find_relation(&source.0).found()?;
-        Some(relation.column_named(&source.1)?.data_type.clone())
+    fn output_type(&self, output: &OutputType, at: Origin) -> Option<DataType> {
+        match output {
+            OutputType::Named(unresolved) => Some(self.resolve_type_or_unknown(unresolved, at)),
+            OutputType::Builtin(data_type) => Some(data_type.clone()),
+            OutputType::Any => Some(DataType::builtin(TypeId::TEXT)),
+            OutputType::Column(relations, name) => {
+                let mut types = Vec::new();
+                for relation in relations {
+                    let relation = self.find_relation(relation).found()?;
+                    match relation.lookup_column(name) {
+                        Lookup::Found(column) => types.push(column.data_type.clone()),
+                        Lookup::Missing => {}
+                        Lookup::Unknown => return None,
+                    }
+                }
+                common(types)
+            }
+            OutputType::Common(outputs) => {
+                let definite = outputs.iter().filter(|it| !is_any(it));
+                let types = definite.map(|it| self.output_type(it, at));
+                let types: Vec<DataType> = types.collect::<Option<_>>()?;
+                if types.is_empty() {
+                    return Some(DataType::builtin(TypeId::TEXT));
+                }
+                let has_literals = types.len() < outputs.len();
+                let mut common = common(types)?;
+                if has_literals {
+                    common.modifier = Modifier::None;
+                }
+                Some(common)
+            }
+            OutputType::Extreme(value) => {
+                let value = self.output_type(value, at)?;
+                self.extreme(value)
+            }
+        }
+    }
+
+    /// What `max` and `min` make of a type (`pg_aggregate.dat`): itself without
+    /// modifier, but for types that have no aggregate of their own.
+    fn extreme(&self, value: DataType) -> Option<DataType> {
+        let TypeReference::Known(id) = value.reference else {
+            return None;
+        };
+        let is_enum = |id| {
+            let found = self.catalog.data_type(id);
+            found.is_some_and(|it| matches!(it.kind, TypeKind::Enum(_)))
+        };
+        let id = match id {
+            TypeId::VARCHAR if !value.array => TypeId::TEXT,
+            id if id.is_builtin() || value.array || is_enum(id) => id,
+            // A domain has its base type's, a type of an extension may have its own.
+            _ => return None,
+        };
+        Some(DataType {
+            reference: TypeReference::Known(id),
+            modifier: Modifier::None,
+            array: value.array,
+        })
     }
 
     pub(super) fn create_select_rule(&mut self, name: &RelationName, at: Origin) -> Outcome {
@@ -138,6 +187,30 @@ impl Replay {
         }
         Ok(())
     }
+}
+
+fn is_any(output: &OutputType) -> bool {
+    match output {
+        OutputType::Any => true,
+        OutputType::Common(outputs) => outputs.iter().all(is_any),
+        _ => false,
+    }
+}
+
+/// The type that all of these are of; a modifier only if all have it
+/// (`select_common_typmod` in `parse_coerce.c`).
+fn common(types: Vec<DataType>) -> Option<DataType> {
+    let mut types = types.into_iter();
+    let mut common = types.next()?;
+    for other in types {
+        if other.reference != common.reference || other.array != common.array {
+            return None;
+        }
+        if other.modifier != common.modifier {
+            common.modifier = Modifier::None;
+        }
+    }
+    Some(common)
 }
 
 /// Columns that the query surely reads: those that only one of its relations has.
