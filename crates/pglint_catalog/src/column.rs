@@ -2,7 +2,8 @@
 
 use crate::{ColumnNumber, DataType, Expression, Name, Origin, RelationId};
 
-/// A column of a relation (`pg_attribute`).
+/// A column of a relation (`pg_attribute`). What few columns have is boxed: a
+/// schema may have hundreds of thousands of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
     /// Its number.
@@ -16,11 +17,11 @@ pub struct Column {
     /// The command that took NOT NULL away. `None` when it never was NOT NULL.
     pub lost_not_null: Option<Origin>,
     /// Its `DEFAULT`. `None` for a generated column and when there is none.
-    pub default: Option<ColumnDefault>,
+    pub default: Option<Box<ColumnDefault>>,
     /// `GENERATED ... AS IDENTITY`.
     pub identity: Option<Identity>,
     /// `GENERATED ALWAYS AS (...)`.
-    pub generated: Option<GeneratedColumn>,
+    pub generated: Option<Box<GeneratedColumn>>,
     /// A collation written with it, its schema left out. `None` means the
     /// type's own.
     pub collation: Option<Name>,

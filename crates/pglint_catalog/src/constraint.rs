@@ -43,7 +43,7 @@ pub enum ConstraintKind {
     /// `FOREIGN KEY` or `REFERENCES`.
     ForeignKey(ForeignKey),
     /// `CHECK`.
-    Check(Expression),
+    Check(Box<Expression>),
     /// `EXCLUDE`.
     Exclusion(Exclusion),
 }

@@ -23,7 +23,7 @@ pub enum TypeReference {
     Known(TypeId),
     /// A name that the catalog does not know: of an unknown extension, made by
     /// dynamic SQL, or wrong.
-    Unknown(QualifiedName),
+    Unknown(Box<QualifiedName>),
     /// The type of a query's column that was not resolved.
     Undetermined,
 }
@@ -48,13 +48,13 @@ pub enum Modifier {
     /// The fields and precision of an `interval`.
     Interval {
         /// `year to month` and the like; `None` when not restricted.
-        fields: Option<Name>,
+        fields: Option<Box<Name>>,
         /// Digits of the seconds.
         precision: Option<i32>,
     },
     /// The text between the parentheses for a type of an extension:
     /// `vector(1536)`, `geometry(Point,4326)`.
-    Other(Name),
+    Other(Box<Name>),
 }
 
 impl DataType {

@@ -1,8 +1,8 @@
 //! What depends on an object, so that `DROP ... CASCADE` is right.
 
 use crate::{
-    Catalog, Column, ColumnNumber, ConstraintId, Expression, FunctionId, IndexId, IndexTarget,
-    Name, ObjectId, Relation, RelationId, TypeId, TypeKind, TypeReference,
+    Catalog, Column, ColumnNumber, ConstraintId, Expression, FunctionId, IndexId, Name, ObjectId,
+    Relation, RelationId, TypeId, TypeKind, TypeReference,
 };
 
 /// Something that depends on an object and goes (or loses a part) with it.
@@ -115,13 +115,7 @@ fn dependents_in_relation(object: ObjectId, relation: &Relation, found: &mut Dep
             _ => false,
         };
         let in_expression = index
-            .elements
-            .iter()
-            .filter_map(|element| match &element.target {
-                IndexTarget::Expression(expression) => Some(expression),
-                IndexTarget::Column(_) => None,
-            })
-            .chain(&index.predicate)
+            .expressions()
             .any(|expression| expression_depends(object, id, expression));
         if on_column || in_expression {
             found.push(Dependent::Index(id, index.id));

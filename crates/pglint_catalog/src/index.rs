@@ -21,7 +21,7 @@ pub struct Index {
     /// `INCLUDE` columns.
     pub include: Vec<ColumnNumber>,
     /// `WHERE`.
-    pub predicate: Option<Expression>,
+    pub predicate: Option<Box<Expression>>,
     /// `false` for an index on a partitioned table (`ON ONLY`) until all
     /// partitions have theirs.
     pub valid: bool,
@@ -71,7 +71,7 @@ pub enum IndexTarget {
     /// A column.
     Column(ColumnNumber),
     /// An expression.
-    Expression(Expression),
+    Expression(Box<Expression>),
 }
 
 impl IndexElement {
@@ -116,6 +116,15 @@ impl Index {
         self.elements
             .iter()
             .any(|element| element.column().is_none())
+    }
+
+    /// Its elements that are expressions, then its predicate.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        let elements = self.elements.iter().filter_map(|it| match &it.target {
+            IndexTarget::Expression(expression) => Some(&**expression),
+            IndexTarget::Column(_) => None,
+        });
+        elements.chain(self.predicate.as_deref())
     }
 
     /// The key columns in order. `None` when one element is an expression.

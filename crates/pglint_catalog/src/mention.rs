@@ -9,8 +9,8 @@ use crate::difference::Written;
 use crate::reads::Read;
 use crate::table::ByName;
 use crate::{
-    Catalog, ConstraintKind, Expression, Function, IndexTarget, ObjectId, Relation, RelationId,
-    Type, TypeId, TypeKind, TypeReference,
+    Catalog, ConstraintKind, Expression, Function, ObjectId, Relation, RelationId, Type, TypeId,
+    TypeKind, TypeReference,
 };
 use std::sync::Arc;
 
@@ -167,17 +167,12 @@ impl Found {
         for constraint in &relation.constraints {
             match &constraint.kind {
                 ConstraintKind::ForeignKey(key) => self.0.extend(key.target.map(|it| it.0)),
-                ConstraintKind::Check(check) => self.expressions([check]),
+                ConstraintKind::Check(check) => self.expressions([&**check]),
                 _ => {}
             }
         }
         for index in &relation.indexes {
-            let targets = index.elements.iter().map(|it| &it.target);
-            self.expressions(targets.filter_map(|target| match target {
-                IndexTarget::Expression(expression) => Some(expression),
-                IndexTarget::Column(_) => None,
-            }));
-            self.expressions(&index.predicate);
+            self.expressions(index.expressions());
         }
         for trigger in &relation.triggers {
             self.0.extend(trigger.function.map(|it| it.0));

@@ -11,8 +11,8 @@ pub use alter::{AlterTable, AlterTableCommand, Drop, ObjectKind, Rename, Target}
 pub use expression::{UnresolvedExpression, UnresolvedType};
 pub use table::{
     ColumnDefinition, ConstraintDefinition, ConstraintRequest, CreateIndex, CreateTable,
-    ElementDefinition, ForeignKeyDefinition, IdentityDefinition, KeyDefinition, LikeOptions,
-    PartitionBy, PartitionOf, TableElement,
+    ElementDefinition, ExclusionDefinition, ForeignKeyDefinition, IdentityDefinition,
+    KeyDefinition, LikeOptions, PartitionBy, PartitionOf, TableElement,
 };
 
 use pglint_catalog::{

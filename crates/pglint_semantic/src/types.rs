@@ -28,10 +28,10 @@ pub fn data_type(
         [] => return None,
     };
     let unknown = || {
-        TypeReference::Unknown(QualifiedName {
+        TypeReference::Unknown(Box::new(QualifiedName {
             schema: schema.map(Into::into),
             name: name_alone.into(),
-        })
+        }))
     };
     let reference = match catalog.lookup_type(schema, name_alone, search_path) {
         Lookup::Found(found) => TypeReference::Known(found.id),

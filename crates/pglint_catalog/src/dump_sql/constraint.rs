@@ -126,7 +126,7 @@ impl Catalog {
                 format!("{} WITH {operator}", self.element_sql(relation, element))
             });
         let elements: Vec<_> = elements.collect();
-        let predicate = index.predicate.as_ref();
+        let predicate = index.predicate.as_deref();
         let predicate = predicate.map(|it| format!(" WHERE ({})", self.render(relation, it)));
         format!(
             "EXCLUDE USING {} ({}){}{}",

@@ -59,7 +59,7 @@ pub struct LikeOptions {
     pub indexes: bool,
 }
 
-/// A column of `CREATE TABLE` or `ADD COLUMN`.
+/// A column of `CREATE TABLE` or `ADD COLUMN`. What few columns have is boxed.
 #[derive(Clone, Debug)]
 pub struct ColumnDefinition {
     /// Its name.
@@ -74,15 +74,15 @@ pub struct ColumnDefinition {
     /// `COLLATE`.
     pub collation: Option<Name>,
     /// `DEFAULT`.
-    pub default: Option<UnresolvedExpression>,
+    pub default: Option<Box<UnresolvedExpression>>,
     /// `GENERATED ALWAYS AS (...)`, and whether `STORED`.
-    pub generated: Option<(UnresolvedExpression, bool)>,
+    pub generated: Option<Box<(UnresolvedExpression, bool)>>,
     /// `GENERATED ... AS IDENTITY`.
-    pub identity: Option<IdentityDefinition>,
+    pub identity: Option<Box<IdentityDefinition>>,
     /// `NULL` written out, with its place.
     pub null: Option<TextRange>,
     /// NOT NULL, keys, checks and references written with the column, in order.
-    pub constraints: Vec<ConstraintDefinition>,
+    pub constraints: Box<[ConstraintDefinition]>,
 }
 
 /// `GENERATED ... AS IDENTITY`.
@@ -127,22 +127,26 @@ pub enum ConstraintRequest {
     /// `UNIQUE`.
     Unique(KeyDefinition),
     /// `CHECK`.
-    Check(UnresolvedExpression),
+    Check(Box<UnresolvedExpression>),
     /// `FOREIGN KEY` or `REFERENCES`.
-    ForeignKey(ForeignKeyDefinition),
+    ForeignKey(Box<ForeignKeyDefinition>),
     /// `EXCLUDE`.
-    Exclusion {
-        /// The access method; `gist` when not written.
-        method: Name,
-        /// Its elements.
-        elements: Vec<ElementDefinition>,
-        /// The operator for each of them.
-        operators: Vec<Name>,
-        /// `INCLUDE`.
-        include: Vec<Name>,
-        /// `WHERE`.
-        predicate: Option<UnresolvedExpression>,
-    },
+    Exclusion(Box<ExclusionDefinition>),
+}
+
+/// An exclusion constraint as asked for.
+#[derive(Clone, Debug)]
+pub struct ExclusionDefinition {
+    /// The access method; `gist` when not written.
+    pub method: Name,
+    /// Its elements.
+    pub elements: Vec<ElementDefinition>,
+    /// The operator for each of them.
+    pub operators: Vec<Name>,
+    /// `INCLUDE`.
+    pub include: Vec<Name>,
+    /// `WHERE`.
+    pub predicate: Option<UnresolvedExpression>,
 }
 
 /// A primary key or unique key as asked for.
@@ -232,7 +236,7 @@ pub struct ElementDefinition {
     /// The column. `None` for an expression.
     pub column: Option<Name>,
     /// The expression. `None` for a column.
-    pub expression: Option<UnresolvedExpression>,
+    pub expression: Option<Box<UnresolvedExpression>>,
     /// What an expression is called in a generated name
     /// (`FigureIndexColname` in `parse_target.c`).
     pub label: Name,

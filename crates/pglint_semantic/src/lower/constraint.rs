@@ -1,7 +1,10 @@
 //! Constraints of tables, columns and domains.
 
 use super::{expression, index, name};
-use crate::change::{ConstraintDefinition, ConstraintRequest, ForeignKeyDefinition, KeyDefinition};
+use crate::change::{
+    ConstraintDefinition, ConstraintRequest, ExclusionDefinition, ForeignKeyDefinition,
+    KeyDefinition,
+};
 use pglint_catalog::{ForeignKeyAction, MatchType, Name};
 use pglint_syntax::Node;
 use pglint_syntax::ast::{self, ConstrType};
@@ -19,26 +22,11 @@ pub(super) fn constraint(
         }
         ConstrType::ConstrPrimary => ConstraintRequest::PrimaryKey(key(node, column)),
         ConstrType::ConstrUnique => ConstraintRequest::Unique(key(node, column)),
-        ConstrType::ConstrCheck => {
-            ConstraintRequest::Check(expression::expression(node.raw_expr()?))
+        ConstrType::ConstrCheck => ConstraintRequest::Check(expression::boxed(node.raw_expr()?)),
+        ConstrType::ConstrForeign => {
+            ConstraintRequest::ForeignKey(Box::new(foreign_key(node, column)?))
         }
-        ConstrType::ConstrForeign => ConstraintRequest::ForeignKey(foreign_key(node, column)?),
-        ConstrType::ConstrExclusion => ConstraintRequest::Exclusion {
-            method: name::optional(node.access_method()).unwrap_or(Name::new_static("gist")),
-            // Each element is a pair of an index element and its operator.
-            elements: node
-                .exclusions()
-                .of::<ast::List>()
-                .filter_map(|pair| index::element(pair.items().of::<ast::IndexElem>().next()?))
-                .collect(),
-            operators: node
-                .exclusions()
-                .of::<ast::List>()
-                .filter_map(|pair| Some(name::strings(pair.items().last()?).pop()?.into()))
-                .collect(),
-            include: name::all(node.including()),
-            predicate: node.where_clause().map(expression::expression),
-        },
+        ConstrType::ConstrExclusion => ConstraintRequest::Exclusion(Box::new(exclusion(node))),
         _ => return None,
     };
     Some(ConstraintDefinition {
@@ -51,6 +39,25 @@ pub(super) fn constraint(
         enforced: is_enforced(node),
         no_inherit: node.is_no_inherit(),
     })
+}
+
+fn exclusion(node: Node<'_, ast::Constraint>) -> ExclusionDefinition {
+    ExclusionDefinition {
+        method: name::optional(node.access_method()).unwrap_or(Name::new_static("gist")),
+        // Each element is a pair of an index element and its operator.
+        elements: node
+            .exclusions()
+            .of::<ast::List>()
+            .filter_map(|pair| index::element(pair.items().of::<ast::IndexElem>().next()?))
+            .collect(),
+        operators: node
+            .exclusions()
+            .of::<ast::List>()
+            .filter_map(|pair| Some(name::strings(pair.items().last()?).pop()?.into()))
+            .collect(),
+        include: name::all(node.including()),
+        predicate: node.where_clause().map(expression::expression),
+    }
 }
 
 /// `is_enforced` is only set where the grammar allows `NOT ENFORCED`.

@@ -51,6 +51,11 @@ pub(super) fn expression(node: Node<'_>) -> UnresolvedExpression {
     lowered
 }
 
+/// The same, for a place that is seldom filled.
+pub(super) fn boxed(node: Node<'_>) -> Box<UnresolvedExpression> {
+    Box::new(expression(node))
+}
+
 impl UnresolvedExpression {
     fn add(&mut self, root: Node<'_>, part: Node<'_>, moved: &[(TextRange, TextRange)]) {
         match part.node_kind() {

@@ -50,7 +50,7 @@ pub(super) fn element(node: Node<'_, ast::IndexElem>) -> Option<ElementDefinitio
     };
     let (label, expression) = match (&column, node.expr()) {
         (Some(column), _) => (column.clone(), None),
-        (None, Some(expr)) => (expression::label(expr), Some(expression::expression(expr))),
+        (None, Some(expr)) => (expression::label(expr), Some(expression::boxed(expr))),
         (None, None) => return None,
     };
     Some(ElementDefinition {

@@ -2,8 +2,8 @@
 
 use super::{Emit, constraint, data_type, expression, index, name};
 use crate::change::{
-    Action, ColumnDefinition, CreateTable, ElementDefinition, IdentityDefinition, LikeOptions,
-    PartitionBy, PartitionOf, TableElement,
+    Action, ColumnDefinition, ConstraintDefinition, CreateTable, ElementDefinition,
+    IdentityDefinition, LikeOptions, PartitionBy, PartitionOf, TableElement,
 };
 use pglint_catalog::{Name, PartitionStrategy, Persistence, QualifiedName, RelationKind};
 use pglint_syntax::ast::{self, ConstrType};
@@ -123,15 +123,17 @@ pub(super) fn column(node: Node<'_, ast::ColumnDef>) -> ColumnDefinition {
         },
         serial: serial.is_some(),
         collation: node.coll_clause().and_then(collation),
-        default: node.raw_default().map(expression::expression),
+        default: node.raw_default().map(expression::boxed),
         generated: None,
         identity: None,
         null: None,
-        constraints: Vec::new(),
+        constraints: Box::default(),
     };
+    let mut constraints = Vec::new();
     for part in node.constraints().of::<ast::Constraint>() {
-        add_column_constraint(&mut definition, part, node.colname());
+        add_column_constraint(&mut definition, &mut constraints, part, node.colname());
     }
+    definition.constraints = constraints.into();
     definition
 }
 
@@ -142,32 +144,31 @@ pub(super) fn collation(node: Node<'_, ast::CollateClause>) -> Option<Name> {
 
 fn add_column_constraint(
     definition: &mut ColumnDefinition,
+    constraints: &mut Vec<ConstraintDefinition>,
     part: Node<'_, ast::Constraint>,
     column: &str,
 ) {
     match part.contype() {
         ConstrType::ConstrNull => definition.null = Some(part.range()),
         ConstrType::ConstrDefault => {
-            definition.default = part.raw_expr().map(expression::expression);
+            definition.default = part.raw_expr().map(expression::boxed);
         }
         ConstrType::ConstrGenerated => {
             let generated = part.raw_expr().map(expression::expression);
             let stored = part.generated_kind() != "v";
-            definition.generated = generated.map(|it| (it, stored));
+            definition.generated = generated.map(|it| Box::new((it, stored)));
         }
-        ConstrType::ConstrIdentity => definition.identity = Some(identity(part)),
+        ConstrType::ConstrIdentity => definition.identity = Some(Box::new(identity(part))),
         kind @ (ConstrType::ConstrAttrDeferrable
         | ConstrType::ConstrAttrDeferred
         | ConstrType::ConstrAttrEnforced
         | ConstrType::ConstrAttrNotEnforced) => {
-            if let Some(last) = definition.constraints.last_mut() {
+            if let Some(last) = constraints.last_mut() {
                 constraint::apply_attribute(last, kind);
             }
         }
         _ => {
-            definition
-                .constraints
-                .extend(constraint::constraint(part, Some(column)));
+            constraints.extend(constraint::constraint(part, Some(column)));
         }
     }
 }
@@ -247,7 +248,7 @@ fn partition_element(node: Node<'_, ast::PartitionElem>) -> ElementDefinition {
     let expression = node.expr().filter(|_| simple.is_none());
     ElementDefinition {
         column,
-        expression: expression.map(expression::expression),
+        expression: expression.map(expression::boxed),
         label: Name::default(),
         operator_class: node.opclass().last().map(Name::from),
         collation,

@@ -70,11 +70,11 @@ impl Replay {
                 let expression = self.resolve_checked(expression, relation, at)?;
                 if let Some(column) = self.column_mut(id, number) {
                     let stored = column.generated.as_ref().is_none_or(|it| it.stored);
-                    column.generated = Some(GeneratedColumn {
+                    column.generated = Some(Box::new(GeneratedColumn {
                         expression,
                         stored,
                         origin: at,
-                    });
+                    }));
                 }
             }
             Command::DropExpression(..) => {

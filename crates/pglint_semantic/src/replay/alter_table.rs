@@ -482,7 +482,7 @@ fn pass(command: &Command) -> u8 {
             ConstraintRequest::Check(_) | ConstraintRequest::NotNull(_) => 4,
             ConstraintRequest::PrimaryKey(_)
             | ConstraintRequest::Unique(_)
-            | ConstraintRequest::Exclusion { .. } => 6,
+            | ConstraintRequest::Exclusion(_) => 6,
             ConstraintRequest::ForeignKey(_) => 7,
         },
         Command::SetDefault(_, Some(_)) | Command::AddIdentity(..) | Command::SetIdentity(..) => 7,

@@ -53,7 +53,9 @@ impl Replay {
             ConstraintRequest::Unique(key) => self.add_key(id, definition, key, false, at),
             ConstraintRequest::Check(_) => self.add_check(id, definition, at),
             ConstraintRequest::ForeignKey(key) => self.add_foreign_key(id, definition, key, at),
-            ConstraintRequest::Exclusion { .. } => self.add_exclusion(id, definition, at),
+            ConstraintRequest::Exclusion(exclusion) => {
+                self.add_exclusion(id, definition, exclusion, at)
+            }
         }
     }
 
@@ -199,7 +201,8 @@ impl Replay {
                     .into()
             }
         };
-        let constraint = self.new_constraint(definition, name, ConstraintKind::Check(check), at);
+        let constraint =
+            self.new_constraint(definition, name, ConstraintKind::Check(Box::new(check)), at);
         self.catalog.add_constraint(id, constraint.clone());
         if !definition.no_inherit {
             let children: Vec<RelationId> = self.catalog.children(id).map(|it| it.id).collect();

@@ -246,11 +246,14 @@ impl Replay {
             .as_ref()
             .and_then(|it| self.column_default(id, number, it, at));
         let generated = match &definition.generated {
-            Some((expression, stored)) => Some(GeneratedColumn {
-                expression: self.resolve_checked(expression, relation, at)?,
-                stored: *stored,
-                origin: within(at, expression.range),
-            }),
+            Some(generated) => {
+                let (expression, stored) = &**generated;
+                Some(Box::new(GeneratedColumn {
+                    expression: self.resolve_checked(expression, relation, at)?,
+                    stored: *stored,
+                    origin: within(at, expression.range),
+                }))
+            }
             None => None,
         };
         if let Some(column) = self.column_mut(id, number) {
@@ -281,7 +284,7 @@ impl Replay {
         number: ColumnNumber,
         unresolved: &UnresolvedExpression,
         at: Origin,
-    ) -> Option<ColumnDefault> {
+    ) -> Option<Box<ColumnDefault>> {
         let relation = self.catalog.relation(id)?;
         let data_type = &relation.column(number)?.data_type;
         let is_coerced =
@@ -290,10 +293,10 @@ impl Replay {
         if expression.shape == Shape::Null && !is_coerced {
             return None;
         }
-        Some(ColumnDefault {
+        Some(Box::new(ColumnDefault {
             expression,
             origin: within(at, unresolved.range),
-        })
+        }))
     }
 
     /// `serial` and identity columns are NOT NULL, named or not.
@@ -344,7 +347,7 @@ impl Replay {
             ConstraintRequest::Check(_) => 0,
             ConstraintRequest::NotNull(_) => 1,
             ConstraintRequest::PrimaryKey(_) => 2,
-            ConstraintRequest::Unique(_) | ConstraintRequest::Exclusion { .. } => 3,
+            ConstraintRequest::Unique(_) | ConstraintRequest::Exclusion(_) => 3,
             ConstraintRequest::ForeignKey(_) => 4,
         });
         for constraint in all {

@@ -31,7 +31,7 @@ impl Replay {
             }
         };
         let predicate = match &create.predicate {
-            Some(predicate) => Some(self.resolve_checked(predicate, relation, at)?),
+            Some(predicate) => Some(Box::new(self.resolve_checked(predicate, relation, at)?)),
             None => None,
         };
         let has_partitions = relation.kind == RelationKind::PartitionedTable
@@ -84,7 +84,7 @@ impl Replay {
                         return Ok(None);
                     };
                     let resolved = self.resolve_checked(expression, relation, at)?;
-                    IndexTarget::Expression(resolved)
+                    IndexTarget::Expression(Box::new(resolved))
                 }
                 (None, None) => continue,
             };

@@ -161,7 +161,7 @@ impl Replay {
         }
         let inherited = Constraint {
             id: ConstraintId(self.catalog.next_id()),
-            kind: ConstraintKind::Check(map_expression(expression, &map)),
+            kind: ConstraintKind::Check(Box::new(map_expression(expression, &map))),
             is_local: false,
             inherited_from: 1,
             comment: None,
@@ -492,7 +492,7 @@ pub(super) fn map_index(index: &Index, map: &ColumnMap) -> Option<Index> {
         let target = match &element.target {
             IndexTarget::Column(column) => IndexTarget::Column(map_column(*column, map)?),
             IndexTarget::Expression(expression) => {
-                IndexTarget::Expression(map_expression(expression, map))
+                IndexTarget::Expression(Box::new(map_expression(expression, map)))
             }
         };
         Some(IndexElement {
@@ -503,7 +503,7 @@ pub(super) fn map_index(index: &Index, map: &ColumnMap) -> Option<Index> {
     Some(Index {
         elements: elements.collect::<Option<_>>()?,
         include: map_columns(&index.include, map)?,
-        predicate: index.predicate.as_ref().map(|it| map_expression(it, map)),
+        predicate: { index.predicate.as_ref() }.map(|it| Box::new(map_expression(it, map))),
         ..index.clone()
     })
 }

@@ -1,7 +1,7 @@
 //! Primary keys, unique and exclusion constraints, and their indexes.
 
 use super::{Outcome, Problem, ProblemKind, Replay, joined};
-use crate::change::{ConstraintDefinition, ConstraintRequest, KeyDefinition};
+use crate::change::{ConstraintDefinition, ExclusionDefinition, KeyDefinition};
 use pglint_catalog::{
     ColumnNumber, ConstraintId, ConstraintKind, Exclusion, Index, IndexElement, IndexId, Key, Name,
     NamedRelation, NotNullCause, Origin, QualifiedName, RelationId,
@@ -196,18 +196,16 @@ impl Replay {
         &mut self,
         id: RelationId,
         definition: &ConstraintDefinition,
+        exclusion: &ExclusionDefinition,
         at: Origin,
     ) -> Outcome {
-        let ConstraintRequest::Exclusion {
+        let ExclusionDefinition {
             method,
             elements,
             operators,
             include,
             predicate,
-        } = &definition.request
-        else {
-            return Ok(());
-        };
+        } = exclusion;
         let Some(relation) = self.catalog.relation(id) else {
             return Ok(());
         };
@@ -218,7 +216,7 @@ impl Replay {
                 .into()
         });
         let predicate = match predicate {
-            Some(predicate) => Some(self.resolve_checked(predicate, relation, at)?),
+            Some(predicate) => Some(Box::new(self.resolve_checked(predicate, relation, at)?)),
             None => None,
         };
         let Some(elements) = self.index_elements(id, elements, at)? else {

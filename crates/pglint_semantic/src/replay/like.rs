@@ -42,9 +42,11 @@ impl Replay {
                     .default
                     .clone()
                     .filter(|_| options.defaults)
-                    .map(|default| ColumnDefault {
-                        origin: at,
-                        ..default
+                    .map(|default| {
+                        Box::new(ColumnDefault {
+                            origin: at,
+                            ..*default
+                        })
                     }),
                 generated: column.generated.clone().filter(|_| options.generated),
                 identity: None,
@@ -131,7 +133,7 @@ impl Replay {
         for (constraint, check) in source.checks() {
             let copy = Constraint {
                 id: ConstraintId(self.catalog.next_id()),
-                kind: ConstraintKind::Check(map_expression(check, map)),
+                kind: ConstraintKind::Check(Box::new(map_expression(check, map))),
                 is_local: true,
                 inherited_from: 0,
                 origin: at,

@@ -122,9 +122,9 @@ impl Replay {
         }
         let reference = match found {
             Lookup::Found(id) => TypeReference::Known(id),
-            Lookup::Unknown => TypeReference::Unknown(name.clone()),
+            Lookup::Unknown => TypeReference::Unknown(Box::new(name.clone())),
             Lookup::Missing if self.lenient || self.is_taken_for_granted(&name.name) => {
-                TypeReference::Unknown(name.clone())
+                TypeReference::Unknown(Box::new(name.clone()))
             }
             Lookup::Missing => {
                 return Err(Problem::no_object(
@@ -156,7 +156,7 @@ impl Replay {
     ) -> DataType {
         let resolved = self.resolve_type(unresolved, at);
         resolved.unwrap_or_else(|_| DataType {
-            reference: TypeReference::Unknown(unresolved.name.clone()),
+            reference: TypeReference::Unknown(Box::new(unresolved.name.clone())),
             modifier: Modifier::None,
             array: unresolved.array,
         })
@@ -327,7 +327,7 @@ fn resolve_shape(
 fn modifier(reference: &TypeReference, texts: &[Name]) -> Modifier {
     let other = || match texts {
         [] => Modifier::None,
-        _ => Modifier::Other(texts.join(",").into()),
+        _ => Modifier::Other(Box::new(texts.join(",").into())),
     };
     let TypeReference::Known(id) = reference else {
         return other();
@@ -376,5 +376,8 @@ fn interval(mask: i32, precision: Option<i32>) -> Modifier {
     if fields.is_none() && precision.is_none() {
         return Modifier::None;
     }
-    Modifier::Interval { fields, precision }
+    Modifier::Interval {
+        fields: fields.map(Box::new),
+        precision,
+    }
 }

@@ -142,10 +142,10 @@ impl Replay {
             calls: vec![Name::new_static("nextval")],
         };
         if let Some(column) = self.column_mut(id, number) {
-            column.default = Some(ColumnDefault {
+            column.default = Some(Box::new(ColumnDefault {
                 expression,
                 origin: at,
-            });
+            }));
         }
     }
 

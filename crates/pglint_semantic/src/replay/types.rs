@@ -175,7 +175,8 @@ impl Replay {
             }
             ConstraintRequest::Check(check) => {
                 let name = choose("check");
-                let kind = ConstraintKind::Check(self.resolve_expression(check, &NO_COLUMNS));
+                let kind =
+                    ConstraintKind::Check(Box::new(self.resolve_expression(check, &NO_COLUMNS)));
                 let constraint: Constraint = self.new_constraint(definition, name, kind, at);
                 domain.checks.push(constraint);
             }
