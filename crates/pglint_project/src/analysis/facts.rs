@@ -5,6 +5,8 @@
 //! around its own is noted down while it runs. Nothing else may influence it but
 //! the statement itself, which its id stands for, and its situation.
 
+use std::cell::RefCell;
+use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -21,8 +23,9 @@ use super::statements::Statements;
 pub(crate) struct Fact<T> {
     /// What was found out.
     pub(crate) value: T,
-    reads: Box<[Read]>,
-    uses: Box<[UseRead]>,
+    /// Often the same as those of other statements, and then shared with them.
+    reads: Arc<[Read]>,
+    uses: Arc<[UseRead]>,
     /// Was it asked for the other statements of the file?
     asked_neighbours: bool,
 }
@@ -74,6 +77,8 @@ pub(crate) struct Notebook<'a> {
     pub(crate) files: WatchedFiles<'a>,
     reads: Reads,
     uses: Log<UseRead>,
+    known_reads: RefCell<FxHashSet<Arc<[Read]>>>,
+    known_uses: RefCell<FxHashSet<Arc<[UseRead]>>>,
 }
 
 impl<'a> Notebook<'a> {
@@ -95,6 +100,8 @@ impl<'a> Notebook<'a> {
             },
             reads,
             uses,
+            known_reads: RefCell::default(),
+            known_uses: RefCell::default(),
         }
     }
 
@@ -107,11 +114,23 @@ impl<'a> Notebook<'a> {
     pub(crate) fn fact<T>(&self, value: T) -> Arc<Fact<T>> {
         Arc::new(Fact {
             value,
-            reads: self.reads.take(),
-            uses: self.uses.take(),
+            reads: shared(&self.known_reads, self.reads.take()),
+            uses: shared(&self.known_uses, self.uses.take()),
             asked_neighbours: self.files.asked_neighbours.swap(false, Ordering::Relaxed),
         })
     }
+}
+
+/// The list, or the same one if it is known: thousands of statements may ask the
+/// same about one table.
+fn shared<T: Eq + Hash>(known: &RefCell<FxHashSet<Arc<[T]>>>, list: Vec<T>) -> Arc<[T]> {
+    let mut known = known.borrow_mut();
+    if let Some(known) = known.get(&*list) {
+        return known.clone();
+    }
+    let list: Arc<[T]> = list.into();
+    known.insert(list.clone());
+    list
 }
 
 /// [`Statements`] that know whether they were asked for neighbours. The file of
