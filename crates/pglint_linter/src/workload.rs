@@ -66,9 +66,10 @@ pub struct ColumnUse {
 /// The values that statements write into a column or compare it with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ColumnValues {
-    /// The string literals.
-    pub literals: BTreeSet<Name>,
-    /// Some value is not a literal.
+    /// The string literals, sorted, each once. None once `is_open`.
+    pub literals: Vec<Name>,
+    /// Some value is not a literal, or there are more of them than anybody would
+    /// list: a dump has hundreds of thousands.
     pub is_open: bool,
     /// A condition compares the column with a literal.
     pub is_compared: bool,
@@ -220,6 +221,28 @@ impl Workload {
     }
 }
 
+impl ColumnValues {
+    /// With more literals than that, a column is open.
+    const MOST_LITERALS: usize = 30;
+
+    fn add(&mut self, literal: &str) {
+        if self.is_open {
+            return;
+        }
+        let place = self.literals.binary_search_by(|it| (**it).cmp(literal));
+        match place {
+            Ok(_) => {}
+            Err(_) if self.literals.len() == ColumnValues::MOST_LITERALS => self.open(),
+            Err(place) => self.literals.insert(place, literal.into()),
+        }
+    }
+
+    fn open(&mut self) {
+        self.is_open = true;
+        self.literals = Vec::new();
+    }
+}
+
 impl RelationUse {
     fn merge(&mut self, other: &RelationUse) {
         #![allow(clippy::iter_over_hash_type, reason = "the result has no order")]
@@ -235,8 +258,10 @@ impl RelationUse {
         }
         for (column, values) in &other.values {
             let own = self.values.entry(*column).or_default();
-            own.literals.extend(values.literals.iter().cloned());
-            own.is_open |= values.is_open;
+            values.literals.iter().for_each(|it| own.add(it));
+            if values.is_open {
+                own.open();
+            }
             own.is_compared |= values.is_compared;
         }
         for (column, joined) in &other.joined {

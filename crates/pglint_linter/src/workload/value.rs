@@ -68,7 +68,7 @@ impl Observer<'_> {
         let used = &mut self.workload.used_mut(relation).rows;
         used.has_other_rows = true;
         for column in columns.iter().flatten() {
-            self.workload.values_mut((relation, *column)).is_open = true;
+            self.workload.values_mut((relation, *column)).open();
         }
     }
 
@@ -95,10 +95,8 @@ impl Observer<'_> {
         }
         let values = self.workload.values_mut(column);
         match string_literal(value) {
-            Some(literal) => {
-                values.literals.insert(literal.into());
-            }
-            None => values.is_open = true,
+            Some(literal) => values.add(literal),
+            None => values.open(),
         }
     }
 
@@ -130,10 +128,10 @@ impl Observer<'_> {
         let values = self.workload.values_mut(column);
         match compared {
             Some(literals) => {
-                values.literals.extend(literals.into_iter().map(Into::into));
+                literals.into_iter().for_each(|it| values.add(it));
                 values.is_compared = true;
             }
-            None => values.is_open = true,
+            None => values.open(),
         }
     }
 }
