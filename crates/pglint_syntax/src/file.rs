@@ -132,31 +132,42 @@ impl Statement {
 /// line follows which starts a statement; where a `;` was forgotten and the rest
 /// parses, it is cut before that line.
 pub fn parse_file(text: &str, options: ParseOptions) -> ParsedFile {
-    parse_file_again(text, options, &KnownStatements::default())
+    parse_file_again(
+        text,
+        options,
+        &KnownStatements::default(),
+        |spans, parse| spans.iter().map(parse).collect(),
+    )
 }
 
+/// A statement that is not parsed yet, and how its text is read.
+pub type Unparsed = (StatementSpan, ParseOptions);
+
+/// Calls a function for each of some statements, which do not depend on each
+/// other, and gives the results in the same order. All its threads must have a
+/// large stack.
+pub type ForEach =
+    fn(&[Unparsed], &(dyn Fn(&Unparsed) -> Option<Statement> + Sync)) -> Vec<Option<Statement>>;
+
 /// Reads a file as [`parse_file`] does, and parses no statement anew that is
-/// `known`.
+/// `known`. `for_each` parses, on as many threads as it likes.
 pub fn parse_file_again(
     text: &str,
     options: ParseOptions,
     known: &KnownStatements<'_>,
+    for_each: ForEach,
 ) -> ParsedFile {
     let mut reader = Reader {
-        text,
-        known,
-        style: Style::of(text),
+        parser: Parser {
+            text,
+            known,
+            style: Style::of(text),
+        },
         splitter: Splitter::new(text, options),
         may_reread: Some(text.len().saturating_mul(4) + (1 << 20)),
         statements: Vec::new(),
     };
-    loop {
-        let options = reader.splitter.options();
-        match reader.splitter.next_statement() {
-            Some(span) => reader.take(span, options),
-            None => break,
-        }
-    }
+    reader.read(for_each);
     ParsedFile {
         statements: reader.statements,
         aside: reader.splitter.aside,
@@ -164,9 +175,7 @@ pub fn parse_file_again(
 }
 
 struct Reader<'t> {
-    text: &'t str,
-    known: &'t KnownStatements<'t>,
-    style: Style,
+    parser: Parser<'t>,
     splitter: Splitter<'t>,
     /// How many bytes may still be read again after a cut; `None` when it was
     /// used up. It keeps the time linear whatever the text.
@@ -174,15 +183,59 @@ struct Reader<'t> {
     statements: Vec<Statement>,
 }
 
+/// The most statements that are split before they are parsed.
+const MOST_AHEAD: usize = 512;
+
+/// About how many bytes at most are split before they are parsed.
+const MOST_BYTES_AHEAD: usize = 1 << 20;
+
 impl Reader<'_> {
-    fn take(&mut self, span: StatementSpan, options: ParseOptions) {
+    /// Splits some statements, parses them, goes on: from where one had to be cut,
+    /// and then in small steps again, so that few are parsed in vain.
+    fn read(&mut self, for_each: ForEach) {
+        let mut count = 1;
+        loop {
+            let spans = self.next_spans(count);
+            if spans.is_empty() {
+                return;
+            }
+            let parser = self.parser;
+            let parsed = for_each(&spans, &|(span, options)| {
+                (!never_ends(span)).then(|| parser.parse(span.clone(), *options))
+            });
+            let mut statements = spans.into_iter().zip(parsed);
+            let is_cut = statements.any(|(span, parsed)| self.take(span, parsed));
+            count = if is_cut {
+                1
+            } else {
+                (2 * count).min(MOST_AHEAD)
+            };
+        }
+    }
+
+    fn next_spans(&mut self, count: usize) -> Vec<Unparsed> {
+        let mut spans = Vec::new();
+        let mut bytes = 0;
+        while spans.len() < count && bytes < MOST_BYTES_AHEAD {
+            let options = self.splitter.options();
+            let Some(span) = self.splitter.next_statement() else {
+                break;
+            };
+            bytes += usize::from(span.range.len());
+            spans.push((span, options));
+        }
+        spans
+    }
+
+    /// Adds a statement, which is parsed unless it never ends. Was it cut, so that
+    /// what comes after it has to be split anew?
+    fn take(&mut self, (span, options): Unparsed, parsed: Option<Statement>) -> bool {
         // What never ends cannot parse, so it is not tried: it may be the rest
         // of the file.
-        let never_ends = span.tokens.iter().any(|token| token.is_unterminated());
-        if never_ends && self.cut(&span, true, options) {
-            return;
+        if parsed.is_none() && self.cut(&span, true, options) {
+            return true;
         }
-        let statement = self.parse_span(span.clone(), options);
+        let statement = parsed.unwrap_or_else(|| self.parser.parse(span.clone(), options));
         let is_cut = match &statement.parse {
             StatementParse::TooComplex { .. } => self.cut(&span, false, options),
             StatementParse::SyntaxError(error) => {
@@ -193,6 +246,7 @@ impl Reader<'_> {
         if !is_cut {
             self.push(statement);
         }
+        is_cut
     }
 
     /// Cuts `span` after a `;` inside it, where there is a reason to.
@@ -200,13 +254,13 @@ impl Reader<'_> {
         if self.may_reread.is_none() {
             return false;
         }
-        let Some(offset) = resync::cut(self.text, span, is_refused) else {
+        let Some(offset) = resync::cut(self.parser.text, span, is_refused) else {
             return false;
         };
-        let head = statement_between(self.text, span.range.start(), offset, options);
+        let head = statement_between(self.parser.text, span.range.start(), offset, options);
         self.go_on_at(offset, span.range.end(), options);
         if let Some(head) = head {
-            let head = self.parse_span(head, options);
+            let head = self.parser.parse(head, options);
             self.push(head);
         }
         true
@@ -224,16 +278,16 @@ impl Reader<'_> {
         let offset = start + error.range.start();
         if self.may_reread.is_none()
             || offset == start
-            || !resync::is_statement_line(self.text, start.into(), offset.into())
+            || !resync::is_statement_line(self.parser.text, start.into(), offset.into())
         {
             return false;
         }
-        let rest = statement_between(self.text, offset, end, options);
-        let rest = rest.map(|rest| self.parse_span(rest, options));
+        let rest = statement_between(self.parser.text, offset, end, options);
+        let rest = rest.map(|rest| self.parser.parse(rest, options));
         if rest.is_none_or(|rest| rest.tree().is_none()) {
             return false;
         }
-        let Some(head) = statement_between(self.text, start, offset, options) else {
+        let Some(head) = statement_between(self.parser.text, start, offset, options) else {
             return false;
         };
         let last = head.tokens.last().map(|token| token.range());
@@ -260,8 +314,8 @@ impl Reader<'_> {
 
     fn push(&mut self, mut statement: Statement) {
         if let StatementParse::SyntaxError(error) = &statement.parse {
-            let text = &self.text[statement.range];
-            let holes = holes(text, &statement.tokens(text), self.style);
+            let text = &self.parser.text[statement.range];
+            let holes = holes(text, &statement.tokens(text), self.parser.style);
             if self.may_be_due_to(&holes, error) {
                 statement.parse = StatementParse::NotRead;
                 statement.is_read_alone = false;
@@ -275,13 +329,27 @@ impl Reader<'_> {
     fn may_be_due_to(&self, holes: &[Hole], error: &SyntaxError) -> bool {
         let first = holes.first();
         first.is_some_and(|first| {
-            self.style.templated
+            self.parser.style.templated
                 || first.kind == HoleKind::Tag
                 || first.range.start < usize::from(error.range.end())
         })
     }
+}
 
-    fn parse_span(&self, mut span: StatementSpan, options: ParseOptions) -> Statement {
+fn never_ends(span: &StatementSpan) -> bool {
+    span.tokens.iter().any(|token| token.is_unterminated())
+}
+
+/// What is needed to parse a statement of a file, whichever it is.
+#[derive(Clone, Copy)]
+struct Parser<'t> {
+    text: &'t str,
+    known: &'t KnownStatements<'t>,
+    style: Style,
+}
+
+impl Parser<'_> {
+    fn parse(self, mut span: StatementSpan, options: ParseOptions) -> Statement {
         let text = &self.text[span.range];
         if let Some(known) = self.known.find(text, options, self.style) {
             let (rows, parse) = (known.skipped_rows, known.parse.clone());

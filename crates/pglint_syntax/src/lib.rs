@@ -26,7 +26,10 @@ mod values;
 
 pub use comment::{Comment, comments_in};
 pub use dialect::{Dialect, dialect_evidence};
-pub use file::{ParsedFile, Statement, StatementParse, SyntaxError, parse_file, parse_file_again};
+pub use file::{
+    ForEach, ParsedFile, Statement, StatementParse, SyntaxError, Unparsed, parse_file,
+    parse_file_again,
+};
 pub use lexer::lex;
 pub use mask::{Mask, MaskKind, UNKNOWN_CHARACTER, is_unknown_name};
 pub use parse::{ParseError, ParseOptions, STACK_SIZE, parse, with_large_stack};

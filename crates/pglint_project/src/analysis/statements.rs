@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pglint_linter::diagnostic::{FileRange, Location};
 use pglint_linter::{Diagnostic, StatementFiles};
 use pglint_syntax::{
-    KnownStatements, ParseOptions, ParsedFile, Statement, StatementParse, parse_file_again,
+    ForEach, KnownStatements, ParseOptions, ParsedFile, Statement, StatementParse, parse_file_again,
 };
 use pglint_text::{FileId, StatementId, TextRange, TextSize};
 use rayon::prelude::*;
@@ -147,11 +147,7 @@ impl Statements {
 
 fn read(file: &SourceFile, known: Option<(&SourceFile, &Arc<FileStatements>)>) -> Read {
     let Some((before, statements)) = known else {
-        let parsed = parse_file_again(
-            &file.text,
-            ParseOptions::default(),
-            &KnownStatements::default(),
-        );
+        let parsed = parse(&file.text, &KnownStatements::default());
         let ids = vec![None; parsed.statements.len()];
         return Read::New(parsed, ids);
     };
@@ -159,11 +155,22 @@ fn read(file: &SourceFile, known: Option<(&SourceFile, &Arc<FileStatements>)>) -
         return Read::Same(statements.clone());
     }
     let known = KnownStatements::new(&before.text, &statements.parsed);
-    let parsed = parse_file_again(&file.text, ParseOptions::default(), &known);
+    let parsed = parse(&file.text, &known);
     let same = same_statements((&before.text, &statements.parsed), (&file.text, &parsed));
     let ids = same.into_iter().map(|index| Some(statements.ids[index?]));
     let ids = ids.collect();
     Read::New(parsed, ids)
+}
+
+/// A longer file is parsed on several threads, in bytes.
+const LONG_FILE: usize = 1 << 20;
+
+fn parse(text: &str, known: &KnownStatements<'_>) -> ParsedFile {
+    let for_each: ForEach = match text.len() > LONG_FILE {
+        true => |spans, parse| spans.par_iter().with_min_len(8).map(parse).collect(),
+        false => |spans, parse| spans.iter().map(parse).collect(),
+    };
+    parse_file_again(text, ParseOptions::default(), known, for_each)
 }
 
 fn places(project: &Project) -> Vec<usize> {
