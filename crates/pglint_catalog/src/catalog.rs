@@ -1,10 +1,11 @@
 //! The catalog: all objects by id and by name.
 
 use crate::builtin_types::{builtin_type, builtin_types};
+use crate::by_id::ById;
 use crate::difference::Written;
 use crate::mention::Mentions;
 use crate::reads::{Read, Reads};
-use crate::table::{ById, ByName, Namespace, named};
+use crate::table::{ByName, Namespace, named};
 use crate::{
     DataType, Domain, Function, FunctionId, Index, IndexId, Lookup, Modifier, Name, QualifiedName,
     Relation, RelationId, Schema, SchemaId, SearchPath, Type, TypeId, TypeKind, TypeReference,

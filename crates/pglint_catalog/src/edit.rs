@@ -1,10 +1,11 @@
 //! How a catalog is changed: small steps that keep ids, names and namespaces
 //! together. What a statement means is decided by replay, not here.
 
+use crate::by_id::ById;
 use crate::difference::Written;
 use crate::id::FIRST_PROJECT_ID;
 use crate::mention::Mentions;
-use crate::table::{ById, ByName, Namespace, named};
+use crate::table::{Namespace, by_name, named};
 use crate::{
     Catalog, ColumnNumber, Constraint, ConstraintId, Function, FunctionId, Index, IndexId, Name,
     NamedRelation, NotNull, Origin, Relation, RelationId, RelationKind, Schema, SchemaId, Type,
@@ -479,10 +480,6 @@ impl Catalog {
             relation.unknown.get_or_insert(unknown);
         }
     }
-}
-
-fn by_name<K: Eq + std::hash::Hash, V>() -> ByName<K, V> {
-    ByName::new_with_hasher_and_ptr_kind(Default::default())
 }
 
 /// The names of a relation's constraints, those of NOT NULL too.

@@ -6,6 +6,7 @@
 //! [`Catalog`] costs a few reference counts, which is what a checkpoint is.
 
 mod builtin_types;
+mod by_id;
 mod catalog;
 mod column;
 mod constraint;

@@ -7,7 +7,7 @@
 
 use crate::difference::Written;
 use crate::reads::Read;
-use crate::table::ByName;
+use crate::table::{ByName, by_name};
 use crate::{
     Catalog, ConstraintKind, Expression, Function, ObjectId, Relation, RelationId, Type, TypeId,
     TypeKind, TypeReference,
@@ -30,10 +30,9 @@ type Mentioning = ByName<u32, Arc<Vec<u32>>>;
 
 impl Default for Mentions {
     fn default() -> Mentions {
-        let empty = || Mentioning::new_with_hasher_and_ptr_kind(Default::default());
         Mentions {
-            all: empty(),
-            as_parent: empty(),
+            all: by_name(),
+            as_parent: by_name(),
         }
     }
 }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::by_id::{ById, ObjectNumber};
 use crate::difference::{Written, names};
 use crate::edit::{constraint_names, count};
 use crate::reads::Read;
-use crate::table::{ById, ByName, ObjectNumber};
+use crate::table::ByName;
 use crate::{Catalog, FunctionId, Name, RelationId, SchemaId, TypeId};
 
 impl Catalog {
