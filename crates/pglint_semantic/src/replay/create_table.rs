@@ -154,7 +154,7 @@ impl Replay {
         let columns = relation.columns.iter_mut();
         if let Some(column) = columns
             .into_iter()
-            .find(|it| it.name == definition.name && (it.inherited_from > 0 || data_type.is_none()))
+            .find(|it| (it.inherited_from > 0 || data_type.is_none()) && it.name == definition.name)
         {
             column.is_local = true;
             column.origin = within(at, definition.range);
