@@ -1,8 +1,10 @@
 //! Code actions.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
-use super::client::{Client, capabilities};
+use super::client::{Client, capabilities, project, uri};
 
 const URI: &str = "untitled:a.sql";
 const TEXT: &str = "SELECT 1;\n  SELECT 'é' = NULL;\n";
@@ -122,4 +124,69 @@ async fn all_safe_fixes_of_a_file() {
             "newText": "",
         }])
     );
+}
+
+/// The action that writes into `pglint.toml`. `creates` tells whether the client
+/// can create it.
+async fn ignore_in_configuration(folder: &Path, creates: bool) -> Option<Value> {
+    let mut able = capabilities();
+    if creates {
+        able["workspace"]["workspaceEdit"]["resourceOperations"] = json!(["create"]);
+    }
+    let mut client = Client::start(able, &[folder]).await;
+    let file = uri(&folder.join("1_visit.sql"));
+    client.diagnostics(&file, None).await;
+    let mut params = request(Some("quickfix"));
+    params["textDocument"]["uri"] = json!(file);
+    params["range"] = json!({
+        "start": { "line": 0, "character": 13 }, "end": { "line": 0, "character": 13 },
+    });
+    let actions = client.request("textDocument/codeAction", params).await;
+    let title = "Ignore missing-primary-key for public.visit in pglint.toml";
+    let mut actions = actions.as_array().unwrap().iter();
+    actions.find(|action| action["title"] == title).cloned()
+}
+
+/// Two tables, so that something is reported when one of them is ignored.
+const VISIT: (&str, &str) = (
+    "1_visit.sql",
+    "CREATE TABLE visit (at date NOT NULL);\nCREATE TABLE gate (name text NOT NULL);\n",
+);
+const IGNORED: &str = "[[ignore]]\nrule = \"missing-primary-key\"\nobject = \"public.visit\"\n";
+
+#[tokio::test]
+async fn one_object_is_ignored_in_the_configuration() {
+    let configuration = ("pglint.toml", "pg-version = 15\n");
+    let project = project(&[VISIT, configuration]);
+    let action = ignore_in_configuration(project.path(), false)
+        .await
+        .unwrap();
+    let path = project.path().join(configuration.0);
+    let end = json!({ "line": 1, "character": 0 });
+    assert_eq!(
+        action["edit"]["changes"][uri(&path)],
+        json!([{ "range": { "start": end, "end": end }, "newText": format!("\n{IGNORED}") }])
+    );
+    std::fs::write(&path, format!("{}\n{IGNORED}", configuration.1)).unwrap();
+    assert!(
+        ignore_in_configuration(project.path(), false)
+            .await
+            .is_none()
+    );
+}
+
+#[tokio::test]
+async fn a_configuration_is_created() {
+    let project = project(&[VISIT]);
+    assert!(
+        ignore_in_configuration(project.path(), false)
+            .await
+            .is_none()
+    );
+    let action = ignore_in_configuration(project.path(), true).await.unwrap();
+    let changes = &action["edit"]["documentChanges"];
+    let path = uri(&project.path().join("pglint.toml"));
+    assert_eq!(changes[0], json!({ "kind": "create", "uri": path }));
+    assert_eq!(changes[1]["textDocument"]["uri"], path);
+    assert_eq!(changes[1]["edits"][0]["newText"], IGNORED);
 }

@@ -7,6 +7,7 @@ use pglint_text::{TextRange, TextSize};
 use serde::{Deserialize, Serialize};
 use tower_lsp::lsp_types::{CodeAction, Url, WorkspaceEdit};
 
+use crate::configuration;
 use crate::snapshot::FileView;
 use crate::to_lsp;
 
@@ -43,6 +44,13 @@ pub(crate) enum Work {
         /// A byte of the diagnostic. `None` for the whole file.
         offset: Option<u32>,
     },
+    /// Adds an object to those that `pglint.toml` lets a rule leave alone.
+    IgnoreObject {
+        /// The rule that is not to report.
+        rule: String,
+        /// The object, as diagnostics name it.
+        object: String,
+    },
 }
 
 /// The document that an action was offered for. `None` for an action that is
@@ -59,6 +67,9 @@ pub(crate) fn data(action: &CodeAction) -> Option<ActionData> {
 /// The edit of an action. `None` where there is nothing to do any more.
 pub(crate) fn edit(view: &FileView<'_>, work: &Work) -> Option<WorkspaceEdit> {
     let edits = match work {
+        Work::IgnoreObject { rule, object } => {
+            return configuration::ignore_object(view, rule, object);
+        }
         Work::Fix { rule, start, end } => {
             let range = TextRange::new((*start).into(), (*end).max(*start).into());
             let mut found = diagnostics(view);

@@ -4,10 +4,10 @@ use serde::Deserialize;
 use tower_lsp::lsp_types::{
     ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability,
     DiagnosticOptions, DiagnosticServerCapabilities, FoldingRangeProviderCapability,
-    HoverProviderCapability, InitializeParams, InitializeResult, MarkupKind, OneOf, SaveOptions,
-    ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkspaceFoldersServerCapabilities,
-    WorkspaceServerCapabilities,
+    HoverProviderCapability, InitializeParams, InitializeResult, MarkupKind, OneOf,
+    ResourceOperationKind, SaveOptions, ServerCapabilities, ServerInfo, TextDocumentSyncCapability,
+    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use crate::position::PositionEncoding;
@@ -34,6 +34,8 @@ pub(crate) struct ClientFacts {
     pub(crate) diagnostic_tags: bool,
     /// Edits may name the version that they apply to.
     pub(crate) versioned_edits: bool,
+    /// Edits may create files.
+    pub(crate) creates_files: bool,
     /// It knows code actions that are not just commands.
     pub(crate) code_actions: bool,
     /// The edit of a code action may be left out until it is chosen.
@@ -89,6 +91,9 @@ impl ClientFacts {
         self.watches_files = watching.and_then(|it| it.dynamic_registration) == Some(true);
         let edits = workspace.workspace_edit.as_ref()?;
         self.versioned_edits = edits.document_changes == Some(true);
+        let operations = edits.resource_operations.as_deref().unwrap_or_default();
+        let creates = operations.contains(&ResourceOperationKind::Create);
+        self.creates_files = self.versioned_edits && creates;
         Some(())
     }
 

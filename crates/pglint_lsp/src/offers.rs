@@ -2,6 +2,7 @@
 
 use pglint_linter::Applicability;
 use pglint_linter::diagnostic::{Diagnostic, FileRange};
+use pglint_project::discover::CONFIGURATION;
 use tower_lsp::lsp_types::{
     self as lsp, CodeAction, CodeActionKind, CodeActionParams, Command, NumberOrString,
 };
@@ -11,7 +12,7 @@ use crate::capabilities::EXPLAIN_RULE;
 use crate::snapshot::FileView;
 use crate::to_lsp;
 
-/// Its fix, two ways to ignore it, and an explanation.
+/// Its fix, the ways to ignore it, and an explanation.
 pub(crate) fn of_diagnostic(
     view: &FileView<'_>,
     params: &CodeActionParams,
@@ -29,6 +30,11 @@ pub(crate) fn of_diagnostic(
     actions.extend(quick(title, ignore(Some(start))));
     let title = format!("Ignore {rule} in this file");
     actions.extend(quick(title, ignore(None)));
+    if let Some(object) = found.object.clone() {
+        let title = format!("Ignore {rule} for {object} in {CONFIGURATION}");
+        let rule = rule.to_owned();
+        actions.extend(quick(title, Work::IgnoreObject { rule, object }));
+    }
     if view.client.explains_rules {
         actions.push(explain(rule));
     }

@@ -1,10 +1,12 @@
 //! `pglint.toml`: what a project decides for all who work on it.
 //!
 //! `file` is the shape of the file, `read` turns a text into a [`Configuration`]
-//! or a mistake; here is what it means for each file of the project.
+//! or a mistake, `write` adds to a text; here is what it means for each file of
+//! the project.
 
 mod file;
 mod read;
+mod write;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +16,7 @@ use pglint_linter::{Settings, Severity};
 
 pub use file::json_schema;
 pub(crate) use read::read;
+pub use write::ignore_object_edit;
 
 /// What the user asks for on the command line, beside what the project decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

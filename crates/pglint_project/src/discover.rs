@@ -8,7 +8,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub(crate) use read::read_configuration;
-pub use read::{read_file, read_head};
+pub use read::{configuration_text, read_file, read_head};
 pub use stamp::{Stamp, stamp};
 pub use walk::{Found, expand_pattern, find, is_sql_file, markers_above, walk, watched_patterns};
 

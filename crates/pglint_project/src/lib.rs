@@ -22,7 +22,7 @@ mod step;
 mod workspace;
 
 pub use analysis::{Analysis, FileReport};
-pub use configuration::{Overrides, json_schema};
+pub use configuration::{Overrides, ignore_object_edit, json_schema};
 pub use discover::{Problem, watched_patterns};
 pub use fixing::{FixedFile, FixedProject, fix};
 pub use natural::{compare_names, compare_paths};

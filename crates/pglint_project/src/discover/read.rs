@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use crate::configuration::{self, Configuration};
-use crate::discover::{CONFIGURATION, Problem};
+use crate::discover::{CONFIGURATION, Problem, has_configuration};
 use crate::source::cut::{self, Cut};
 use crate::source::{Decoded, decode_cut};
 
@@ -56,18 +56,23 @@ pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
 
 /// Reads the `pglint.toml` of a folder; without one, all is as pglint decides.
 pub(crate) fn read_configuration(folder: &Path) -> Result<Configuration, Problem> {
-    let path = folder.join(CONFIGURATION);
-    if !path.is_file() {
+    let Some(text) = configuration_text(folder)? else {
         return Ok(Configuration::default());
-    }
-    let text = std::fs::read_to_string(&path).map_err(|error| Problem::Unreadable {
-        path: path.clone(),
-        reason: error.to_string(),
-    })?;
+    };
     configuration::read(&text).map_err(|mistake| Problem::Configuration {
-        path,
+        path: folder.join(CONFIGURATION),
         line: mistake.line,
         column: mistake.column,
         reason: mistake.message,
     })
+}
+
+/// The text of a folder's `pglint.toml`. `None` where it has none.
+pub fn configuration_text(folder: &Path) -> Result<Option<String>, Problem> {
+    if !has_configuration(folder) {
+        return Ok(None);
+    }
+    let path = folder.join(CONFIGURATION);
+    let text = std::fs::read_to_string(&path);
+    text.map(Some).map_err(|error| unreadable(&path, &error))
 }
