@@ -183,7 +183,7 @@ pub enum SettingScope {
 }
 
 /// A step of transaction control.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TransactionStep {
     /// `BEGIN` or `START TRANSACTION`.
     Begin,
@@ -191,6 +191,12 @@ pub enum TransactionStep {
     Commit,
     /// `ROLLBACK`.
     Rollback,
+    /// `SAVEPOINT`.
+    Savepoint(Name),
+    /// `RELEASE SAVEPOINT`.
+    Release(Name),
+    /// `ROLLBACK TO SAVEPOINT`.
+    RollbackTo(Name),
 }
 
 /// A relation made by a query.

@@ -19,6 +19,7 @@ mod function;
 mod index;
 mod inherit;
 mod key;
+mod kind;
 mod like;
 mod object;
 mod problem;
@@ -51,6 +52,8 @@ pub struct Replay {
     outer_search_path: Option<SearchPath>,
     /// What `ROLLBACK` returns to.
     before_transaction: Option<Box<(Catalog, SearchPath)>>,
+    /// What `ROLLBACK TO` returns to, the latest last.
+    savepoints: Vec<(Name, Catalog, SearchPath)>,
     /// The search paths outside of `CREATE SCHEMA` with elements.
     outside_schema: Vec<SearchPath>,
     /// What functions do that are called. Sessions of one replay may share it.
@@ -84,6 +87,7 @@ impl Replay {
             search_path,
             outer_search_path: None,
             before_transaction: None,
+            savepoints: Vec::new(),
             outside_schema: Vec::new(),
             routines: Routines::default(),
             call_depth: 0,
@@ -142,7 +146,7 @@ impl Replay {
                 self.set_search_path(schemas.as_deref(), *scope)
             }
 
-            Action::Transaction(step) => self.transaction(*step),
+            Action::Transaction(step) => self.transaction(step),
             Action::CreateSchema {
                 name,
                 if_not_exists,

@@ -85,12 +85,16 @@ fn schema_list(text: &str) -> Vec<Name> {
 }
 
 pub(super) fn transaction(node: Node<'_, ast::TransactionStmt>, emit: &mut Emit<'_>) -> Option<()> {
+    let name = || Name::from(node.savepoint_name());
     let step = match node.kind() {
         TransactionStmtKind::TransStmtBegin | TransactionStmtKind::TransStmtStart => {
             TransactionStep::Begin
         }
         TransactionStmtKind::TransStmtCommit => TransactionStep::Commit,
         TransactionStmtKind::TransStmtRollback => TransactionStep::Rollback,
+        TransactionStmtKind::TransStmtSavepoint => TransactionStep::Savepoint(name()),
+        TransactionStmtKind::TransStmtRelease => TransactionStep::Release(name()),
+        TransactionStmtKind::TransStmtRollbackTo => TransactionStep::RollbackTo(name()),
         _ => return None,
     };
     emit(node.range(), Action::Transaction(step));

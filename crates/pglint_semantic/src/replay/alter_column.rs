@@ -12,6 +12,17 @@ impl Replay {
         recurse: bool,
         at: Origin,
     ) -> Outcome {
+        self.alter_column_of(id, command, recurse, false, at)
+    }
+
+    fn alter_column_of(
+        &mut self,
+        id: RelationId,
+        command: &Command,
+        recurse: bool,
+        is_child: bool,
+        at: Origin,
+    ) -> Outcome {
         let name = match command {
             Command::SetDefault(name, _)
             | Command::SetNotNull(name)
@@ -27,6 +38,17 @@ impl Replay {
         let Some(number) = self.column_number(id, name, at)? else {
             return Ok(());
         };
+        if let Command::AlterType { .. } = command
+            && let Some(relation) = self.catalog.relation(id)
+            && relation
+                .column(number)
+                .is_some_and(|it| it.inherited_from > 0)
+            && !is_child
+            && self.is_sure_of(relation)
+        {
+            let message = format!("cannot alter inherited column \"{name}\"");
+            return Err(Problem::other(at, "42P16", message));
+        }
         self.alter_own_column(id, number, command, at)?;
         // NOT NULL reaches children by itself, identity not at all.
         let reaches_children = !matches!(
@@ -37,7 +59,7 @@ impl Replay {
             let children: Vec<RelationId> = self.catalog.children(id).map(|it| it.id).collect();
             for child in children {
                 if self.column_of(child, name).is_some() {
-                    self.alter_column(child, command, recurse, at)?;
+                    self.alter_column_of(child, command, recurse, true, at)?;
                 }
             }
         }
@@ -53,6 +75,7 @@ impl Replay {
     ) -> Outcome {
         match command {
             Command::SetDefault(_, expression) => {
+                self.refuse_default(id, number, at)?;
                 let default = expression.as_ref();
                 let default = default.and_then(|it| self.column_default(id, number, it, at));
                 if let Some(column) = self.column_mut(id, number) {
@@ -92,10 +115,18 @@ impl Replay {
                 self.add_identity(id, number, identity, at);
             }
             Command::SetIdentity(_, always) => {
-                let column = self.column_mut(id, number);
-                if let Some(identity) = column.and_then(|it| it.identity.as_mut()) {
-                    identity.always = *always;
-                    identity.origin = at;
+                let lenient = self.lenient;
+                let table = self.catalog.relation(id).map(|it| it.name.clone());
+                let Some(column) = self.column_mut(id, number) else {
+                    return Ok(());
+                };
+                match &mut column.identity {
+                    Some(identity) => {
+                        identity.always = *always;
+                        identity.origin = at;
+                    }
+                    None if lenient => {}
+                    None => return Err(no_identity(&column.name, &table.unwrap_or_default(), at)),
                 }
             }
             Command::DropIdentity(_, if_exists) => {
@@ -106,6 +137,25 @@ impl Replay {
         Ok(())
     }
 
+    /// `ATExecColumnDefault` in `tablecmds.c`.
+    fn refuse_default(&self, id: RelationId, number: ColumnNumber, at: Origin) -> Outcome {
+        let Some(relation) = self.catalog.relation(id) else {
+            return Ok(());
+        };
+        let sort = match relation.column(number) {
+            _ if self.lenient => return Ok(()),
+            Some(column) if column.identity.is_some() => "an identity",
+            Some(column) if column.generated.is_some() => "a generated",
+            _ => return Ok(()),
+        };
+        let name = relation.column(number).map_or("", |it| &it.name);
+        let message = format!(
+            "column \"{name}\" of relation \"{}\" is {sort} column",
+            relation.name
+        );
+        Err(Problem::other(at, "42601", message))
+    }
+
     /// `ATExecAddIdentity` in `tablecmds.c`.
     fn check_no_default(&self, id: RelationId, name: &Name, at: Origin) -> Outcome {
         let Some(relation) = self.catalog.relation(id) else {
@@ -113,6 +163,9 @@ impl Replay {
         };
         let column = relation.column_named(name);
         let has = match column {
+            Some(column) if column.not_null.is_none() => {
+                "must be declared NOT NULL before identity can be added"
+            }
             Some(column) if column.identity.is_some() => "is already an identity column",
             Some(column) if column.default.is_some() => "already has a default value",
             _ => return Ok(()),
@@ -121,7 +174,12 @@ impl Replay {
         Err(Problem::other(at, "55000", message))
     }
 
-    fn drop_not_null(&mut self, id: RelationId, number: ColumnNumber, at: Origin) -> Outcome {
+    pub(super) fn drop_not_null(
+        &mut self,
+        id: RelationId,
+        number: ColumnNumber,
+        at: Origin,
+    ) -> Outcome {
         let Some(relation) = self.catalog.relation(id) else {
             return Ok(());
         };
@@ -154,6 +212,7 @@ impl Replay {
         collation: Option<&Name>,
         at: Origin,
     ) -> Outcome {
+        self.refuse_partition_column(id, number, "alter", at)?;
         let origin = within(at, data_type.range);
         let data_type = self.resolve_type(data_type, at)?;
         // An identity column's sequence changes with it (`transformAlterTableStmt`).
@@ -194,14 +253,12 @@ impl Replay {
                 Ok(())
             }
             None if if_exists => Ok(()),
-            None => {
-                let message = format!(
-                    "column \"{}\" of relation \"{}\" is not an identity column",
-                    column.name,
-                    table.unwrap_or_default()
-                );
-                Err(Problem::other(at, "55000", message))
-            }
+            None => Err(no_identity(&column.name, &table.unwrap_or_default(), at)),
         }
     }
+}
+
+fn no_identity(column: &Name, table: &Name, at: Origin) -> Problem {
+    let message = format!("column \"{column}\" of relation \"{table}\" is not an identity column");
+    Problem::other(at, "55000", message)
 }

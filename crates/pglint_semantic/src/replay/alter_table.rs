@@ -39,6 +39,7 @@ impl Replay {
         recurse: bool,
         at: Origin,
     ) -> Outcome {
+        self.refuse_command(id, command, at)?;
         match command {
             Command::AddColumn(definition, if_not_exists) => {
                 self.add_column(id, definition, *if_not_exists, at)
@@ -68,16 +69,28 @@ impl Replay {
                 name,
                 deferrable,
                 initially_deferred,
-            } => self.change_constraint(id, name, at, |constraint| {
-                constraint.deferrable = *deferrable || *initially_deferred;
-                constraint.initially_deferred = *initially_deferred;
-            }),
+            } => {
+                if *deferrable || *initially_deferred {
+                    self.refuse_to_defer(id, name, at)?;
+                }
+                self.change_constraint(id, name, at, |constraint| {
+                    constraint.deferrable = *deferrable || *initially_deferred;
+                    constraint.initially_deferred = *initially_deferred;
+                })
+            }
             Command::Inherit(parent) => match self.relation_or_unknown(parent, at)? {
-                Some(parent) => self.add_parent(id, parent, at),
+                Some(parent) => {
+                    self.refuse_child(id, at)?;
+                    self.refuse_parent(parent, false, at)?;
+                    self.add_parent(id, parent, at)
+                }
                 None => Ok(()),
             },
             Command::NoInherit(parent) => match self.relation_or_unknown(parent, at)? {
-                Some(parent) => self.remove_parent(id, parent),
+                Some(parent) => {
+                    self.refuse_child(id, at)?;
+                    self.remove_parent(id, parent, "parent", at)
+                }
                 None => Ok(()),
             },
             Command::AttachPartition(partition, bound) => {
@@ -88,7 +101,7 @@ impl Replay {
             }
             Command::DetachPartition(partition) => {
                 match self.relation_or_unknown(partition, at)? {
-                    Some(partition) => self.remove_parent(partition, id),
+                    Some(partition) => self.remove_parent(partition, id, "partition", at),
                     None => Ok(()),
                 }
             }
@@ -139,6 +152,10 @@ impl Replay {
             Some(data_type) => Some(self.resolve_type(data_type, at)?),
             None => None,
         };
+        if let Some(data_type) = &data_type {
+            self.refuse_own_row(id, data_type, at)?;
+        }
+        let lenient = self.lenient;
         let Some(relation) = self.catalog.relation_mut(id) else {
             return Ok(());
         };
@@ -150,6 +167,10 @@ impl Replay {
                     Err(Problem::column_exists(at, &table, &definition.name))
                 }
             };
+        }
+        if relation.is_partition() && !lenient {
+            let message = "cannot add column to a partition".to_owned();
+            return Err(Problem::other(at, "42809", message));
         }
         let number = take_number(relation);
         let mut column = new_column(number, definition, at);
@@ -200,9 +221,31 @@ impl Replay {
             definition.serial = false;
             definition.identity = None;
             self.column_values(child, &definition, at)?;
+            self.values_of_parent(child, id, &column.name, at);
             self.column_of_children(child, column, &definition, at)?;
         }
         Ok(())
+    }
+
+    /// A `serial` column takes its numbers from the parent's sequence in children
+    /// too, and is NOT NULL there.
+    fn values_of_parent(&mut self, child: RelationId, parent: RelationId, name: &Name, at: Origin) {
+        let parent = self.catalog.relation(parent);
+        let Some(of_parent) = parent.and_then(|it| it.column_named(name)).cloned() else {
+            return;
+        };
+        let Some(number) = self.column_of(child, name) else {
+            return;
+        };
+        if let Some(column) = self.column_mut(child, number)
+            && column.default.is_none()
+        {
+            column.default = of_parent.default;
+        }
+        if let Some(not_null) = of_parent.not_null.filter(|it| !it.no_inherit) {
+            let cause = pglint_catalog::NotNullCause::Inherited;
+            self.make_not_null(child, number, Some(not_null.name), cause, at);
+        }
     }
 
     fn drop_column(
@@ -224,6 +267,7 @@ impl Replay {
             let message = format!("cannot drop inherited column \"{name}\"");
             return Err(Problem::other(at, "42P16", message));
         }
+        self.refuse_partition_column(id, number, "drop", at)?;
         let children: Vec<RelationId> = self.catalog.children(id).map(|it| it.id).collect();
         self.drop_objects(&[ObjectId::Column(id, number)], cascade, at)?;
         for child in children {
@@ -251,8 +295,7 @@ impl Replay {
             return Ok(());
         };
         if let Some(column) = not_null_named(relation, name) {
-            self.catalog.drop_not_null(id, column, at);
-            return Ok(());
+            return self.drop_not_null(id, column, at);
         }
         let Some(constraint) = relation.constraint_named(name) else {
             if if_exists || relation.unknown.is_some() {
@@ -298,6 +341,17 @@ impl Replay {
             }
             return Ok(());
         }
+        if let Some(relation) = self.catalog.relation(id)
+            && let Some(constraint) = relation.constraint_named(name)
+            && constraint.index().is_some()
+            && !self.lenient
+        {
+            let message = format!(
+                "cannot validate constraint \"{name}\" of relation \"{}\"",
+                relation.name
+            );
+            return Err(Problem::other(at, "42809", message));
+        }
         self.change_constraint(id, name, at, |constraint| {
             constraint.validated = true;
         })
@@ -316,7 +370,8 @@ impl Replay {
         };
         let mut constraints = relation.constraints.iter_mut();
         let Some(constraint) = constraints.find(|it| it.name == *name) else {
-            if relation.unknown.is_some() || self.lenient {
+            let is_not_null = not_null_named(relation, name).is_some();
+            if is_not_null || relation.unknown.is_some() || self.lenient {
                 return Ok(());
             }
             return Err(Problem::no_constraint(at, name, &relation.name));
@@ -338,6 +393,7 @@ impl Replay {
 
     fn add_parent(&mut self, child: RelationId, parent: RelationId, at: Origin) -> Outcome {
         self.refuse_circle(child, parent, at)?;
+        self.refuse_unlike(child, parent, at)?;
         let Some(of_parent) = self.catalog.relation(parent).cloned() else {
             return Ok(());
         };
@@ -349,10 +405,29 @@ impl Replay {
         self.inherit_constraints(child, &[parent])
     }
 
-    fn remove_parent(&mut self, child: RelationId, parent: RelationId) -> Outcome {
+    /// `what` is what the parent's child is called: partition, or parent the other
+    /// way round (`RemoveInheritance` in `tablecmds.c`).
+    fn remove_parent(
+        &mut self,
+        child: RelationId,
+        parent: RelationId,
+        what: &str,
+        at: Origin,
+    ) -> Outcome {
         let Some(of_parent) = self.catalog.relation(parent).cloned() else {
             return Ok(());
         };
+        if let Some(child) = self.catalog.relation(child)
+            && !child.inherits.contains(&parent)
+            && self.is_sure_of(child)
+        {
+            let (one, other) = match what {
+                "parent" => (&of_parent.name, &child.name),
+                _ => (&child.name, &of_parent.name),
+            };
+            let message = format!("relation \"{one}\" is not a {what} of relation \"{other}\"");
+            return Err(Problem::other(at, "42P01", message));
+        }
         let Some(relation) = self.catalog.relation_mut(child) else {
             return Ok(());
         };
@@ -396,6 +471,11 @@ impl Replay {
         bound: Option<&PartitionOf>,
         at: Origin,
     ) -> Outcome {
+        let relation = self.catalog.relation(partition);
+        if let Some(relation) = relation.filter(|it| it.is_partition() && !self.lenient) {
+            let message = format!("\"{}\" is already a partition", relation.name);
+            return Err(Problem::other(at, "42809", message));
+        }
         self.add_parent(partition, parent, at)?;
         if let Some(relation) = self.catalog.relation_mut(partition) {
             relation.partition_bound = bound.map(|bound| PartitionBound {

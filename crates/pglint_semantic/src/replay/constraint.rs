@@ -4,7 +4,7 @@ use super::{Outcome, Problem, Replay, joined, within};
 use crate::change::{ConstraintDefinition, ConstraintRequest, ForeignKeyDefinition};
 use pglint_catalog::{
     ColumnNumber, Constraint, ConstraintId, ConstraintKind, ForeignKey, IndexId, Name, NotNull,
-    NotNullCause, Origin, Relation, RelationId,
+    NotNullCause, Origin, Relation, RelationId, RelationKind,
 };
 
 impl Replay {
@@ -26,7 +26,18 @@ impl Replay {
             }
             return Ok(());
         }
-        self.add_constraint(id, definition, at)
+        if let ConstraintRequest::Exclusion { .. } = &definition.request
+            && definition.name.is_none()
+            && self.has_same_exclusion(id, &definition.request)
+        {
+            return Ok(());
+        }
+        // There are no rows yet that `NOT VALID` could spare.
+        let definition = ConstraintDefinition {
+            validated: true,
+            ..definition.clone()
+        };
+        self.add_constraint(id, &definition, at)
     }
 
     /// A constraint of a table, for `ALTER TABLE` and `CREATE TABLE`.
@@ -67,6 +78,14 @@ impl Replay {
         at: Origin,
     ) -> Outcome {
         if let Some(number) = self.column_number(id, column, at)? {
+            let relation = self.catalog.relation(id);
+            if definition.no_inherit
+                && !self.lenient
+                && relation.is_some_and(|it| it.kind == RelationKind::PartitionedTable)
+            {
+                let message = "not-null constraints on partitioned tables cannot be NO INHERIT";
+                return Err(Problem::other(at, "0A000", message.to_owned()));
+            }
             self.make_not_null(
                 id,
                 number,
@@ -188,6 +207,14 @@ impl Replay {
         let Some(relation) = self.catalog.relation(id) else {
             return Ok(());
         };
+        if definition.no_inherit && !self.lenient && relation.kind == RelationKind::PartitionedTable
+        {
+            let message = format!(
+                "cannot add NO INHERIT constraint to partitioned table \"{}\"",
+                relation.name
+            );
+            return Err(Problem::other(at, "42P16", message));
+        }
         let check = self.resolve_checked(unresolved, relation, at)?;
         let name = match &definition.name {
             Some(name) => name.clone(),

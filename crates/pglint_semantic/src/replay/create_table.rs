@@ -16,6 +16,9 @@ impl Replay {
     pub(super) fn create_table(&mut self, create: &CreateTable, at: Origin) -> Outcome {
         let name = &create.name.name;
         let schema = self.creation_schema(name, create.persistence, at)?;
+        if create.kind == RelationKind::CompositeType {
+            self.refuse_row_type(schema, &name.name, at)?;
+        }
         if self.catalog.named_in_schema(schema, &name.name).is_some() {
             return match create.if_not_exists {
                 true => Ok(()),
@@ -32,6 +35,12 @@ impl Replay {
         self.catalog.insert_relation(relation);
         self.finish_table(id, create, at)?;
         self.inherit_constraints(id, &parents)?;
+        // There are no rows yet that `NOT VALID` could spare.
+        if let Some(relation) = self.catalog.relation_mut(id) {
+            for constraint in &mut relation.constraints {
+                constraint.validated = constraint.enforced;
+            }
+        }
         self.constraints_of_table(id, create, at)?;
         for (source, options) in likes {
             self.like_indexes(id, source, options, at)?;
@@ -54,7 +63,10 @@ impl Replay {
         let mut parents = Vec::new();
         for parent in &create.inherits {
             match self.relation_or_unknown(parent, at)? {
-                Some(id) => parents.push(id),
+                Some(id) => {
+                    self.refuse_parent(id, create.partition_of.is_some(), at)?;
+                    parents.push(id);
+                }
                 None => relation.columns_unknown = Some(depends_on(&parent.name, at)),
             }
         }
@@ -91,6 +103,7 @@ impl Replay {
     ) -> Outcome<Vec<(RelationId, LikeOptions)>> {
         for parent in parents {
             if let Some(parent) = self.catalog.relation(*parent).cloned() {
+                self.refuse_conflict(relation, &parent, at)?;
                 inherit::merge_parent_columns(relation, &parent);
             }
         }
@@ -106,7 +119,7 @@ impl Replay {
                 TableElement::Like(source, options) => {
                     match self.relation_or_unknown(source, at)? {
                         Some(source) => {
-                            self.like_columns(relation, source, *options, at);
+                            self.like_columns(relation, source, *options, at)?;
                             likes.push((source, *options));
                         }
                         None => relation.columns_unknown = Some(depends_on(&source.name, at)),
@@ -156,6 +169,19 @@ impl Replay {
             .into_iter()
             .find(|it| (it.inherited_from > 0 || data_type.is_none()) && it.name == definition.name)
         {
+            if let Some(data_type) = data_type
+                && data_type.element_id().is_some()
+                && column.data_type.element_id().is_some()
+                && data_type != column.data_type
+                && !self.lenient
+            {
+                let message = format!("column \"{}\" has a type conflict", definition.name);
+                return Err(Problem::other(
+                    within(at, definition.range),
+                    "42804",
+                    message,
+                ));
+            }
             column.is_local = true;
             column.origin = within(at, definition.range);
             return Ok(());

@@ -26,7 +26,7 @@ impl Replay {
                 ObjectKind::Trigger => self.drop_trigger(target, drop.if_exists, at)?,
                 ObjectKind::Policy => self.drop_policy(target, drop.if_exists, at)?,
                 ObjectKind::Extension => objects.extend(self.drop_extension(&target.name.name)),
-                _ => match self.find(target, at) {
+                _ => match self.find_kind(target, at) {
                     Ok(Found::Object(object)) => objects.push(object),
                     Ok(Found::Unknown | Found::NotKept) => {}
                     Err(problem) if problem.kind == ProblemKind::Missing && drop.if_exists => {}
@@ -181,16 +181,21 @@ impl Replay {
                 }
                 parts
             }
-            ObjectId::Index(id, index) => self.partition_parts(id, |relation| {
-                let found = relation
-                    .indexes
-                    .iter()
-                    .find(|it| it.parent == Some(index))?;
-                match found.constraint {
-                    Some(constraint) => Some(ObjectId::Constraint(relation.id, constraint)),
-                    None => Some(ObjectId::Index(relation.id, found.id)),
-                }
-            }),
+            ObjectId::Index(id, index) => {
+                let mut parts = self.partition_parts(id, |relation| {
+                    let found = relation
+                        .indexes
+                        .iter()
+                        .find(|it| it.parent == Some(index))?;
+                    match found.constraint {
+                        Some(constraint) => Some(ObjectId::Constraint(relation.id, constraint)),
+                        None => Some(ObjectId::Index(relation.id, found.id)),
+                    }
+                });
+                let own = self.catalog.index(id, index).and_then(|it| it.constraint);
+                parts.extend(own.map(|it| ObjectId::Constraint(id, it)));
+                parts
+            }
             ObjectId::Schema(schema) => self.objects_of_schema(schema),
             ObjectId::Type(_) | ObjectId::Function(_) => Vec::new(),
         }
@@ -357,7 +362,11 @@ impl Replay {
         };
         match *object {
             ObjectId::Relation(id) => {
-                let words = self.kind_of(id).unwrap_or(RelationKind::Table).words();
+                let words = match self.kind_of(id).unwrap_or(RelationKind::Table) {
+                    // What is dropped is the type, and its relation with it.
+                    RelationKind::CompositeType => "type",
+                    kind => kind.words(),
+                };
                 format!("{words} {}", relation_name(id))
             }
             ObjectId::Column(id, column) => {

@@ -6,7 +6,7 @@ use super::{Outcome, Problem, ProblemKind, Replay};
 use crate::change::{CreateFunction, CreatePolicy, CreateTrigger, Target};
 use pglint_catalog::{
     Argument, DataType, Function, FunctionId, Name, ObjectId, Origin, Persistence, Policy,
-    RelationId, Trigger,
+    RelationId, RelationKind, Trigger,
 };
 
 impl Replay {
@@ -114,6 +114,16 @@ impl Replay {
         let Some(id) = self.relation_id(&create.relation, at)? else {
             return Ok(());
         };
+        if let Some(relation) = self.catalog.relation(id)
+            && matches!(
+                relation.kind,
+                RelationKind::Sequence | RelationKind::MaterializedView
+            )
+            && self.is_sure_of(relation)
+        {
+            let message = format!("relation \"{}\" cannot have triggers", relation.name);
+            return Err(Problem::other(at, "42809", message));
+        }
         let referenced = match &create.referenced {
             Some(referenced) => self.relation_or_unknown(referenced, at)?,
             None => None,
@@ -165,6 +175,13 @@ impl Replay {
         let Some(id) = self.relation_id(&create.relation, at)? else {
             return Ok(());
         };
+        if let Some(relation) = self.catalog.relation(id) {
+            // In a subquery names may be of other tables.
+            let expressions = create.using.iter().chain(&create.with_check);
+            for expression in expressions.filter(|it| it.relations.is_empty()) {
+                self.resolve_checked(expression, relation, at)?;
+            }
+        }
         let policy = self.policy(id, create, at);
         let Some(relation) = self.catalog.relation_mut(id) else {
             return Ok(());

@@ -39,6 +39,14 @@ impl Replay {
         let Some(elements) = self.index_elements(id, &create.elements, at)? else {
             return Ok(());
         };
+        if create.unique {
+            let column = |it: &IndexElement| match it.target {
+                IndexTarget::Column(number) => Some(number),
+                IndexTarget::Expression(_) => None,
+            };
+            let columns: Vec<_> = elements.iter().filter_map(column).collect();
+            self.refuse_part_of_key(relation, &columns, at)?;
+        }
         let index = Index {
             id: IndexId(self.catalog.next_id()),
             name,

@@ -15,6 +15,7 @@ pub(super) fn merge_parent_columns(child: &mut Relation, parent: &Relation) {
     if child.columns_unknown.is_none() {
         child.columns_unknown = parent.columns_unknown.clone();
     }
+    let is_partition = child.is_partition();
     for column in &parent.columns {
         let present = child.columns.iter_mut().find(|it| it.name == column.name);
         if let Some(present) = present {
@@ -22,18 +23,23 @@ pub(super) fn merge_parent_columns(child: &mut Relation, parent: &Relation) {
             continue;
         }
         let number = take_number(child);
-        child.columns.push(inherited_column(column, number));
+        child
+            .columns
+            .push(inherited_column(column, number, is_partition));
     }
 }
 
-fn inherited_column(column: &Column, number: ColumnNumber) -> Column {
+fn inherited_column(column: &Column, number: ColumnNumber, is_partition: bool) -> Column {
     Column {
         number,
         // NOT NULL is added with its name when the relation is there.
         not_null: None,
-        identity: column.identity.map(|identity| pglint_catalog::Identity {
-            sequence: None,
-            ..identity
+        // Other children have values of their own.
+        identity: column.identity.filter(|_| is_partition).map(|identity| {
+            pglint_catalog::Identity {
+                sequence: None,
+                ..identity
+            }
         }),
         inherited_from: 1,
         is_local: false,

@@ -32,6 +32,7 @@ impl Replay {
         let Some(columns) = self.key_columns(id, &key.columns, at)? else {
             return Ok(());
         };
+        self.refuse_part_of_key(relation, &columns, at)?;
         let name = self.key_name(id, definition, key, is_primary, at)?;
         if is_primary {
             for column in &columns {
@@ -243,6 +244,39 @@ impl Replay {
         });
         self.add_with_index(id, definition, name, kind, index, at);
         Ok(())
+    }
+
+    /// Whether the same statement has asked for such an exclusion constraint before.
+    pub(super) fn has_same_exclusion(&self, id: RelationId, request: &ConstraintRequest) -> bool {
+        let ConstraintRequest::Exclusion {
+            method,
+            elements,
+            operators,
+            predicate: None,
+            ..
+        } = request
+        else {
+            return false;
+        };
+        let Some(relation) = self.catalog.relation(id) else {
+            return false;
+        };
+        let is_same = |index: &Index| {
+            let columns = index.columns().unwrap_or_default();
+            let names: Vec<_> = relation.column_names(&columns).collect();
+            let wanted: Vec<_> = elements
+                .iter()
+                .filter_map(|it| it.column.as_deref())
+                .collect();
+            index.method == *method && names == wanted && wanted.len() == elements.len()
+        };
+        relation.constraints.iter().any(|it| match &it.kind {
+            ConstraintKind::Exclusion(exclusion) => {
+                exclusion.operators == *operators
+                    && relation.index(exclusion.index).is_some_and(is_same)
+            }
+            _ => false,
+        })
     }
 
     /// An earlier key of the same statement that is the same but for its name.

@@ -2,7 +2,7 @@
 
 use super::create_table::take_number;
 use super::inherit::{map_columns, map_expression, map_index};
-use super::{Outcome, Replay};
+use super::{Outcome, Problem, ProblemKind, Replay};
 use crate::change::{IdentityDefinition, LikeOptions};
 use pglint_catalog::{
     Column, ColumnDefault, Constraint, ConstraintId, ConstraintKind, Exclusion, Index, IndexId,
@@ -18,15 +18,25 @@ impl Replay {
         source: RelationId,
         options: LikeOptions,
         at: Origin,
-    ) {
+    ) -> Outcome {
         let Some(source) = self.catalog.relation(source) else {
-            return;
+            return Ok(());
         };
         relation.columns_unknown = relation
             .columns_unknown
             .take()
             .or(source.columns_unknown.clone());
         for column in &source.columns {
+            let present = relation.columns.iter_mut();
+            if let Some(present) = present.into_iter().find(|it| it.name == column.name) {
+                // As if it were written, beside what a parent has.
+                if present.inherited_from == 0 || present.is_local {
+                    let message = format!("column \"{}\" specified more than once", column.name);
+                    return Err(Problem::new(at, "42701", ProblemKind::Duplicate, message));
+                }
+                present.is_local = true;
+                continue;
+            }
             let number = take_number(relation);
             relation.columns.push(Column {
                 number,
@@ -59,6 +69,7 @@ impl Replay {
                 ..column.clone()
             });
         }
+        Ok(())
     }
 
     /// What needs the new table to be there: identity, checks, indexes and keys

@@ -1,6 +1,7 @@
 //! Objects that `DROP`, `RENAME`, `SET SCHEMA` and `COMMENT` name.
 
-use super::{Outcome, Problem, Replay};
+use super::kind::not_a;
+use super::{Outcome, Problem, ProblemKind, Replay};
 use crate::change::{ObjectKind, RelationName, Target};
 use pglint_catalog::{
     Function, Lookup, Name, ObjectId, Origin, QualifiedName, RelationKind, SchemaId, TypeKind,
@@ -49,6 +50,85 @@ impl Replay {
             | ObjectKind::Extension
             | ObjectKind::Rule
             | ObjectKind::Other => Ok(Found::NotKept),
+        }
+    }
+
+    /// The same, refused where it is something else than the statement says.
+    pub(super) fn find_kind(&self, target: &Target, at: Origin) -> Outcome<Found> {
+        let wanted = match target.kind {
+            ObjectKind::Relation(RelationKind::CompositeType) => return self.find(target, at),
+            ObjectKind::Relation(kind) => kind,
+            ObjectKind::Index => {
+                let found = self.find(target, at);
+                let relation = self.find_relation(&target.name).found();
+                return match (found, relation) {
+                    (Err(_), Some(relation)) if self.is_sure_of(relation) => {
+                        Err(not_a(&target.name.name, "index", at))
+                    }
+                    (found, _) => found,
+                };
+            }
+            ObjectKind::Domain => {
+                let found = self.find(target, at)?;
+                return match found {
+                    Found::Object(ObjectId::Type(id))
+                        if self
+                            .catalog
+                            .data_type(id)
+                            .is_some_and(|it| !matches!(it.kind, TypeKind::Domain(_)))
+                            && !self.lenient =>
+                    {
+                        Err(not_a(&Name::from(target.name.to_string()), "domain", at))
+                    }
+                    found => Ok(found),
+                };
+            }
+            _ => return self.find(target, at),
+        };
+        let found = self.find(target, at)?;
+        match found {
+            Found::Object(ObjectId::Index(..)) if !self.lenient => {
+                Err(not_a(&target.name.name, wanted.words(), at))
+            }
+            Found::Object(ObjectId::Relation(id)) => {
+                if let Some(relation) = self.catalog.relation(id) {
+                    self.refuse_other_kind(relation, wanted, at)?;
+                }
+                Ok(found)
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// `ALTER VIEW`, `ALTER SEQUENCE` and the like of something else;
+    /// `ALTER TABLE` and `ALTER INDEX` are for all of them
+    /// (`RangeVarCallbackForAlterRelation` in `tablecmds.c`).
+    pub(super) fn refuse_kind_to_alter(
+        &self,
+        target: &Target,
+        object: ObjectId,
+        at: Origin,
+    ) -> Outcome {
+        let ObjectKind::Relation(
+            wanted @ (RelationKind::View
+            | RelationKind::MaterializedView
+            | RelationKind::Sequence
+            | RelationKind::ForeignTable),
+        ) = target.kind
+        else {
+            return Ok(());
+        };
+        let (ObjectId::Relation(id) | ObjectId::Index(id, _)) = object else {
+            return Ok(());
+        };
+        match self.catalog.relation(id) {
+            Some(relation) if matches!(object, ObjectId::Relation(_)) => {
+                self.refuse_other_kind(relation, wanted, at)
+            }
+            Some(relation) if self.is_sure_of(relation) => {
+                Err(not_a(&target.name.name, wanted.words(), at))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -135,7 +215,14 @@ impl Replay {
         let relation = self.catalog.relation(id);
         match relation.and_then(|it| it.constraint_named(member)) {
             Some(constraint) => Ok(Found::Object(ObjectId::Constraint(id, constraint.id))),
-            None => Ok(Found::NotKept),
+            None => match relation {
+                Some(relation)
+                    if self.is_sure_of(relation) && !self.constraint_exists(id, member) =>
+                {
+                    Err(Problem::no_member(at, "constraint", member, &relation.name))
+                }
+                _ => Ok(Found::NotKept),
+            },
         }
     }
 
@@ -198,7 +285,10 @@ impl Replay {
         at: Origin,
     ) -> Outcome {
         let object = match self.find_to_alter(target, at) {
-            Ok(Found::Object(object)) => object,
+            Ok(Found::Object(object)) => {
+                self.refuse_kind_to_alter(target, object, at)?;
+                object
+            }
             Ok(Found::Unknown | Found::NotKept) => return Ok(()),
             Err(_) if if_exists => return Ok(()),
             Err(problem) => return Err(problem),
@@ -214,6 +304,12 @@ impl Replay {
     fn move_object(&mut self, object: ObjectId, schema: SchemaId, at: Origin) -> Outcome {
         match object {
             ObjectId::Relation(id) => {
+                let relation = self.catalog.relation(id);
+                let sequence = relation.and_then(|it| it.sequence.as_ref());
+                if sequence.is_some_and(|it| it.owned_by.is_some()) && !self.lenient {
+                    let message = "cannot move an owned sequence into another schema".to_owned();
+                    return Err(Problem::other(at, "0A000", message));
+                }
                 if let Some(relation) = self.catalog.relation(id)
                     && relation.schema != schema
                     && self
@@ -246,8 +342,26 @@ impl Replay {
 
     /// Comments on what the catalog does not know are let pass.
     pub(super) fn comment(&mut self, target: &Target, text: Option<&Name>, at: Origin) -> Outcome {
-        let Ok(Found::Object(object)) = self.find(target, at) else {
-            return Ok(());
+        let is_certain = matches!(
+            target.kind,
+            ObjectKind::Relation(_)
+                | ObjectKind::Index
+                | ObjectKind::Column
+                | ObjectKind::TableConstraint
+        );
+        let object = match self.find_kind(target, at) {
+            Ok(Found::Object(object)) => object,
+            Err(problem) if is_certain && !self.lenient => {
+                return Err(match target.kind {
+                    ObjectKind::Relation(_) | ObjectKind::Index
+                        if problem.kind == ProblemKind::Missing =>
+                    {
+                        Problem::no_relation(at, &target.name)
+                    }
+                    _ => problem,
+                });
+            }
+            _ => return Ok(()),
         };
         let text = text.cloned();
         match object {

@@ -40,7 +40,10 @@ impl Replay {
             }
             ObjectKind::DomainConstraint => self.rename_domain_constraint(rename, &member, at),
             _ => match self.find_to_alter(target, at)? {
-                Found::Object(object) => self.rename_object(object, new_name, at),
+                Found::Object(object) => {
+                    self.refuse_kind_to_alter(target, object, at)?;
+                    self.rename_object(object, new_name, at)
+                }
                 Found::Unknown | Found::NotKept => Ok(()),
             },
         }
@@ -57,6 +60,14 @@ impl Replay {
             && self.catalog.named_in_schema(schema, new_name).is_some()
         {
             return Err(Problem::relation_exists(at, new_name));
+        }
+        let with_type = match object {
+            ObjectId::Relation(id) => self.catalog.relation(id).map(|it| it.schema),
+            ObjectId::Type(id) => self.catalog.data_type(id).map(|it| it.schema),
+            _ => None,
+        };
+        if let Some(schema) = with_type {
+            self.refuse_row_type(schema, new_name, at)?;
         }
         match object {
             ObjectId::Schema(id) => self.catalog.rename_schema(id, new_name.clone()),

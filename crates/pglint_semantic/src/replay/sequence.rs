@@ -81,8 +81,13 @@ impl Replay {
             Some(data_type) => Some(self.resolve_type(data_type, at)?),
             None => None,
         };
+        let lenient = self.lenient;
         let relation = self.catalog.relation_mut(id);
         if let Some(sequence) = relation.and_then(|it| it.sequence.as_mut()) {
+            if sequence.is_identity && owned_by.is_some() && !lenient {
+                let message = "cannot change ownership of identity sequence".to_owned();
+                return Err(Problem::other(at, "0A000", message));
+            }
             sequence.owned_by = owned_by.unwrap_or(sequence.owned_by);
             sequence.data_type = data_type.unwrap_or(sequence.data_type.clone());
         }

@@ -29,7 +29,7 @@ impl Replay {
         Ok(())
     }
 
-    pub(super) fn transaction(&mut self, step: TransactionStep) -> Outcome {
+    pub(super) fn transaction(&mut self, step: &TransactionStep) -> Outcome {
         match step {
             TransactionStep::Begin => {
                 let before = (self.catalog.clone(), self.search_path.clone());
@@ -42,14 +42,37 @@ impl Replay {
                 }
                 self.end_of_transaction();
             }
+            TransactionStep::Savepoint(name) => {
+                let now = (name.clone(), self.catalog.clone(), self.search_path.clone());
+                self.savepoints.push(now);
+            }
+            TransactionStep::Release(name) => {
+                if let Some(place) = self.savepoint(name) {
+                    self.savepoints.truncate(place);
+                }
+            }
+            TransactionStep::RollbackTo(name) => {
+                if let Some(place) = self.savepoint(name) {
+                    self.savepoints.truncate(place + 1);
+                    let (_, catalog, search_path) = self.savepoints[place].clone();
+                    (self.catalog, self.search_path) = (catalog, search_path);
+                }
+            }
         }
         Ok(())
+    }
+
+    /// Where the latest savepoint of that name is. `None` when there is none, as when
+    /// a tool has made it: nobody knows whether it is an error.
+    fn savepoint(&self, name: &Name) -> Option<usize> {
+        self.savepoints.iter().rposition(|(it, ..)| it == name)
     }
 
     /// The end of a transaction that the caller knows of: a section that its
     /// tool runs in one.
     pub fn end_of_transaction(&mut self) {
         self.before_transaction = None;
+        self.savepoints.clear();
         if let Some(outer) = self.outer_search_path.take() {
             self.search_path = outer;
         }
