@@ -14,7 +14,7 @@ WITH schemas AS (
     SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull,
         pg_get_expr(d.adbin, d.adrelid) AS expression, nullif(a.attidentity, '') AS identity, nullif(a.attgenerated, '') AS generated
     FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-    WHERE a.attnum > 0 AND NOT a.attisdropped
+    WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid IN (SELECT oid FROM relations)
 ), keys AS (
     SELECT k.*,
         (SELECT json_agg(c.attname ORDER BY place) FROM unnest(k.conkey) WITH ORDINALITY u(number, place)
@@ -25,7 +25,7 @@ WITH schemas AS (
             JOIN columns c ON c.attrelid = k.confrelid AND c.attnum = number) AS target_names,
         (SELECT json_agg(c.type ORDER BY place) FROM unnest(k.confkey) WITH ORDINALITY u(number, place)
             JOIN columns c ON c.attrelid = k.confrelid AND c.attnum = number) AS target_types
-    FROM pg_constraint k
+    FROM pg_constraint k WHERE k.conrelid IN (SELECT oid FROM relations)
 ), indexes AS (
     SELECT i.indrelid, c.relname, m.amname, i.indisunique, i.indisprimary, i.indisvalid, i.indnullsnotdistinct,
         (SELECT json_agg(a.attname ORDER BY place) FROM unnest(i.indkey[0:i.indnkeyatts - 1]) WITH ORDINALITY u(number, place)

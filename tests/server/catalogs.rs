@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use pglint_project::{Analysis, Project, Request};
-use postgres::Client;
+use postgres::{Client, Statement};
 use serde_json::{Value, json};
 
 use crate::cluster::Cluster;
@@ -83,10 +83,23 @@ pub(crate) fn analyse(folder: &Path) -> Analysis {
 
 /// The server's catalog in the shape of ours.
 pub(crate) fn server_catalog(client: &mut Client) -> Value {
-    client
-        .batch_execute("SET search_path = pg_catalog")
-        .unwrap();
-    let row = client.query_one(include_str!("catalog.sql"), &[]).unwrap();
+    let question = catalog_question(client);
+    ask_for_catalog(client, &question)
+}
+
+/// What is asked for that, for those who ask often: a server takes longer to plan it
+/// than to answer.
+pub(crate) fn catalog_question(client: &mut Client) -> Statement {
+    let question = include_str!("catalog.sql");
+    let path = "SET search_path = pg_catalog";
+    client.batch_execute(path).unwrap();
+    client.prepare(question).unwrap()
+}
+
+pub(crate) fn ask_for_catalog(client: &mut Client, question: &Statement) -> Value {
+    let path = "SET search_path = pg_catalog";
+    client.batch_execute(path).unwrap();
+    let row = client.query_one(question, &[]).unwrap();
     serde_json::from_str(row.get("catalog")).unwrap()
 }
 

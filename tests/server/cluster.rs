@@ -73,6 +73,12 @@ impl Cluster {
                 "fsync=off",
                 "-c",
                 "autovacuum=off",
+                "-c",
+                "jit=off",
+                "-c",
+                "full_page_writes=off",
+                "-c",
+                "synchronous_commit=off",
             ])
             .args(["-c", "log_min_messages=fatal"])
             .stdin(Stdio::null())

@@ -17,9 +17,12 @@ mod catalogs;
 mod cluster;
 mod compare;
 mod corpus;
+mod grammar;
+mod random;
 mod refusals;
 mod round_trip;
 mod run;
+mod session;
 mod why;
 
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 
 use pglint_semantic::lower::lower;
 use pglint_semantic::replay::Replay;
-use pglint_syntax::{ParseOptions, Statement, parse_file, with_large_stack};
+use pglint_syntax::{ParseOptions, parse_file, with_large_stack};
 use pglint_text::StatementId;
 
 use crate::cluster::Cluster;
@@ -24,8 +24,9 @@ fn replay_refuses_what_the_server_refuses() {
     for script in SCRIPTS.split(NAME).skip(1) {
         let (name, text) = script.split_once('\n').unwrap();
         let mut client = cluster.create_database(name);
-        let of_replay = with_large_stack(|| replay(text));
-        for (statement, ours) in of_replay {
+        let mut replay = Replay::default();
+        for statement in statements(text) {
+            let ours = apply(&mut replay, &statement);
             let theirs = match client.batch_execute(&statement) {
                 Ok(()) => None,
                 Err(error) => {
@@ -45,27 +46,29 @@ fn replay_refuses_what_the_server_refuses() {
     assert!(refused >= 50, "the scripts hold only {refused} mistakes");
 }
 
-/// Each statement with what the replay says against it.
-fn replay(text: &str) -> Vec<(String, Option<String>)> {
-    let mut replay = Replay::default();
+fn statements(text: &str) -> Vec<String> {
     let statements = parse_file(text, ParseOptions::default()).statements;
-    let mut refuse = |(id, statement): (usize, Statement)| {
-        let text = text[statement.range].to_owned();
-        let changes = lower(statement.tree().expect(&text), StatementId(id as u32));
-        // A server carries out all of a statement or nothing.
-        let before = replay.clone();
-        let problem = changes.iter().find_map(|change| replay.apply(change).err());
-        if problem.is_some() {
-            replay = before;
+    let texts = statements.iter().map(|it| text[it.range].to_owned());
+    texts.collect()
+}
+
+/// Carries out all of a statement, or nothing as a server does, and says why.
+pub(crate) fn apply(replay: &mut Replay, statement: &str) -> Option<String> {
+    with_large_stack(|| {
+        let parsed = parse_file(statement, ParseOptions::default()).statements;
+        let changes = parsed.iter().flat_map(|it| {
+            let tree = it.tree().expect(statement);
+            lower(tree, StatementId(0))
+        });
+        let changes: Vec<_> = changes.collect();
+        // One change is carried out as a whole, or not at all.
+        let before = (changes.len() > 1).then(|| replay.clone());
+        let problem = changes
+            .iter()
+            .find_map(|change| replay.apply(change).err())?;
+        if let Some(before) = before {
+            *replay = before;
         }
-        (
-            text,
-            problem.map(|it| format!("{} {}", it.sqlstate, it.message)),
-        )
-    };
-    statements
-        .into_iter()
-        .enumerate()
-        .map(&mut refuse)
-        .collect()
+        Some(format!("{} {}", problem.sqlstate, problem.message))
+    })
 }

@@ -4,6 +4,8 @@ use pglint_project::{Analysis, Database, DatabaseFile};
 use pglint_semantic::section::Section;
 use postgres::Client;
 
+use crate::session::{Session, starts_with};
+
 /// A statement that the server refuses.
 pub(crate) struct Refused {
     pub(crate) statement: String,
@@ -26,10 +28,7 @@ pub(crate) fn run_files(
         if !analysis.is_replayed(file.file) {
             continue;
         }
-        let mut session = Session {
-            client,
-            in_transaction: false,
-        };
+        let mut session = Session::new(client);
         for statement in statements(analysis, file) {
             let Err(sqlstate) = session.run(&statement) else {
                 continue;
@@ -62,75 +61,6 @@ pub(crate) fn run_files(
     client.batch_execute("RESET search_path").unwrap();
     refused.extend(waiting);
     refused
-}
-
-struct Session<'c> {
-    client: &'c mut Client,
-    in_transaction: bool,
-}
-
-impl Session<'_> {
-    /// Runs one statement; one that fails leaves its transaction as it was.
-    fn run(&mut self, statement: &str) -> Result<(), String> {
-        // Files of data, other databases and the server itself are not for us.
-        let is_foreign = [
-            "COPY",
-            "CREATE DATABASE",
-            "DROP DATABASE",
-            "ALTER SYSTEM",
-            "VACUUM",
-        ];
-        if is_foreign.iter().any(|it| starts_with(statement, it)) {
-            return Ok(());
-        }
-        let is_step = |words: &[&str]| words.iter().any(|it| starts_with(statement, it));
-        if is_step(&["BEGIN", "START TRANSACTION"]) {
-            self.in_transaction = true;
-        } else if is_step(&["COMMIT", "END", "ROLLBACK", "ABORT"]) {
-            self.in_transaction = false;
-        } else if self.in_transaction {
-            self.client.batch_execute("SAVEPOINT here").unwrap();
-            let outcome = self.client.batch_execute(statement);
-            if outcome.is_err() {
-                self.client.batch_execute("ROLLBACK TO here").unwrap();
-            }
-            return outcome.map_err(sqlstate);
-        }
-        self.client.batch_execute(statement).map_err(sqlstate)
-    }
-
-    fn search_path(&mut self) -> String {
-        let row = self.client.query_one("SHOW search_path", &[]).unwrap();
-        row.get(0)
-    }
-
-    /// As at the end of a tool's connection.
-    fn end(self) {
-        let end = if self.in_transaction { "COMMIT" } else { "" };
-        self.client.batch_execute(end).unwrap();
-        self.client
-            .batch_execute("RESET ALL; DISCARD TEMP; SET statement_timeout = '60s'")
-            .unwrap();
-    }
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "a function for `map_err`")]
-fn sqlstate(error: postgres::Error) -> String {
-    error
-        .code()
-        .map_or_else(String::new, |it| it.code().to_owned())
-}
-
-/// Does the statement begin with these words, after its comments?
-fn starts_with(statement: &str, words: &str) -> bool {
-    let text = statement.trim_start();
-    if let Some(comment) = text.strip_prefix("--") {
-        return comment
-            .split_once('\n')
-            .is_some_and(|(_, rest)| starts_with(rest, words));
-    }
-    text.get(..words.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(words))
 }
 
 fn statements(analysis: &Analysis, file: &DatabaseFile) -> Vec<String> {

@@ -1,0 +1,265 @@
+//! Random scripts of DDL: pglint's replay accepts and refuses what the server does,
+//! and is left with the same catalog.
+//!
+//! A script that fails is made as short as it can be and printed. To look at others
+//! than those that are always tried: `PGLINT_SEEDS=1000..2000`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::ops::Range;
+
+use pglint_semantic::replay::Replay;
+use postgres::{Client, Statement};
+
+use crate::catalogs::{ask_for_catalog, catalog_question};
+use crate::cluster::Cluster;
+use crate::compare::differences;
+use crate::grammar::{Grammar, Random};
+use crate::refusals;
+use crate::round_trip::is_18;
+use crate::session::Session;
+
+const GRAMMAR: &str = include_str!("grammar.txt");
+
+/// What is tried when nothing else is asked for.
+const SEEDS: Range<u64> = 0..300;
+
+/// What the server says in words of these, and pglint does not.
+const NOT_KNOWN: &[&str] = &[
+    // Steps of transactions: nobody knows whether a file runs inside of one.
+    "25P01 ",
+    "3B001 ",
+    // FIXME: pglint does not judge types and operators in DDL (`22P02` is a literal
+    // that is no label of its enum).
+    "22P02 ",
+    "42883 ",
+    // FIXME: NOT NULL that is and is not inherited by children, or has two names.
+    "42601 conflicting ",
+    "55000 cannot create not-null constraint",
+    "55000 cannot create primary key on column",
+    // FIXME: bounds of partitions are kept as text only.
+    "42P17 partition ",
+    // FIXME: other restrictions of partitions and of generated columns.
+    "55000 table ",
+    "42611 child column ",
+    "42804 default for column ",
+    "55000 cannot change NO INHERIT status",
+    "55000 incompatible NOT VALID constraint",
+    "XX000 ",
+    "is not a not-null constraint",
+    "55000 column",
+    // FIXME: a statement of two kinds of commands, of which the second is in the way of
+    // a view; two keys that share a name with a check; `LIKE` beside `INHERITS`.
+    "0A000 cannot alter type of a column used by a view or rule",
+    "2BP01 cannot drop column b of table p",
+    "55000 index ",
+    "42710 constraint ",
+    "42804 column ",
+    "42703 column \"",
+    // FIXME: sequences that defaults name are not looked for, as scripts of other
+    // programs often make them.
+    "42P01 relation \"s\" does not exist",
+];
+
+/// Leaves nothing of the script before.
+const EMPTY: &str = "ROLLBACK; RESET ALL; DISCARD TEMP; SET client_min_messages = error;
+    DROP SCHEMA IF EXISTS public, app CASCADE; CREATE SCHEMA public";
+
+/// How a script begins.
+const FIRST: &[&str] = &[
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
+];
+
+/// How many statements follow.
+const LENGTH: usize = 25;
+
+#[test]
+fn random_scripts_leave_the_same_catalog() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    if !is_18(&cluster) {
+        return eprintln!("skipped: the scripts need PostgreSQL 18");
+    }
+    let mut server = Server::new(cluster.create_database("random"));
+    let grammar = Grammar::new(GRAMMAR);
+    // By what differs, so that one mistake is told once: how often, the shortest.
+    let mut failures: BTreeMap<String, (usize, String)> = BTreeMap::new();
+    let mut refused = 0;
+    for seed in seeds() {
+        let mut random = Random::new(seed);
+        let names = FIRST
+            .iter()
+            .chain(std::iter::repeat_n(&"statement", LENGTH));
+        let script: Vec<String> = names
+            .map(|name| grammar.generate(name, &mut random))
+            .collect();
+        let outcome = server.judge(&script);
+        refused += outcome.refused;
+        let Some(difference) = outcome.difference else {
+            continue;
+        };
+        let (count, shortest) = failures.entry(difference.kind.clone()).or_default();
+        *count += 1;
+        if *count == 1 {
+            *shortest = server.shrink(script, &difference);
+            let _ = write!(shortest, "(seed {seed})");
+        }
+    }
+    println!("{} scripts, {refused} statements refused", seeds().count());
+    let mut failures: Vec<_> = failures.into_iter().collect();
+    failures.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
+    let report: String = failures
+        .iter()
+        .map(|(_, (count, text))| format!("== {count} times\n{text}\n"))
+        .collect();
+    assert!(failures.is_empty(), "{report}");
+}
+
+fn seeds() -> Range<u64> {
+    let Ok(text) = std::env::var("PGLINT_SEEDS") else {
+        return SEEDS;
+    };
+    let (from, to) = text.split_once("..").unwrap();
+    from.parse().unwrap()..to.parse().unwrap()
+}
+
+/// What became of a script.
+struct Outcome {
+    /// How many statements the server refused.
+    refused: usize,
+    /// The first thing that differs.
+    difference: Option<Difference>,
+}
+
+struct Difference {
+    /// The same for the same mistake, more or less.
+    kind: String,
+    text: String,
+    /// How many statements lead to it.
+    length: usize,
+}
+
+/// A connection to a database that each script begins with anew.
+struct Server {
+    client: Client,
+    question: Statement,
+}
+
+impl Server {
+    fn new(mut client: Client) -> Server {
+        let question = catalog_question(&mut client);
+        Server { client, question }
+    }
+
+    fn judge(&mut self, script: &[String]) -> Outcome {
+        self.client.batch_execute(EMPTY).unwrap();
+        let mut replay = Replay::default();
+        let mut session = Session::new(&mut self.client);
+        let mut refused = 0;
+        for (place, statement) in script.iter().enumerate() {
+            let before = replay.clone();
+            let ours = refusals::apply(&mut replay, statement);
+            let theirs = session.run_or_refuse(statement).err();
+            refused += usize::from(theirs.is_some());
+            if ours.is_none() && theirs.is_some() {
+                replay = before;
+                if is_not_known(statement, &theirs) || !has_schemas(session.client) {
+                    continue;
+                }
+            }
+            if ours.is_some() != theirs.is_some() {
+                let difference = Difference::of_refusal(statement, &ours, &theirs, place + 1);
+                return Outcome::new(refused, Some(difference));
+            }
+        }
+        session.end();
+        let mut found = differences(
+            &replay.catalog.to_json(),
+            &ask_for_catalog(&mut self.client, &self.question),
+        );
+        // A type that a query gives and replay does not follow is no difference.
+        found.retain(|it| !it.contains(" type: \"unknown\" is "));
+        Outcome::new(refused, Difference::of_catalogs(&found, script.len()))
+    }
+
+    /// The script without all statements that the difference does not need.
+    fn shrink(&mut self, mut script: Vec<String>, difference: &Difference) -> String {
+        script.truncate(difference.length);
+        let mut text = difference.text.clone();
+        let mut at = script.len();
+        while at > 0 {
+            at -= 1;
+            let mut shorter = script.clone();
+            shorter.remove(at);
+            let outcome = self.judge(&shorter);
+            if let Some(same) = outcome.difference.filter(|it| it.kind == difference.kind) {
+                script = shorter;
+                text = same.text;
+            }
+        }
+        let statements = script.iter().map(|it| format!("{it};\n"));
+        statements.collect::<String>() + &text
+    }
+}
+
+impl Outcome {
+    fn new(refused: usize, difference: Option<Difference>) -> Outcome {
+        Outcome {
+            refused,
+            difference,
+        }
+    }
+}
+
+impl Difference {
+    fn of_refusal(
+        statement: &str,
+        ours: &Option<String>,
+        theirs: &Option<String>,
+        length: usize,
+    ) -> Difference {
+        let who = match ours {
+            Some(_) => "only pglint",
+            None => "only the server",
+        };
+        let words: Vec<&str> = statement.split_whitespace().take(2).collect();
+        let words = words.join(" ");
+        Difference {
+            kind: format!("{who} {words} {} {}", general(ours), general(theirs)),
+            text: format!("{who} refuses {statement}\n  server {theirs:?}\n  pglint {ours:?}"),
+            length,
+        }
+    }
+
+    fn of_catalogs(found: &[String], length: usize) -> Option<Difference> {
+        let first = found.first()?;
+        let words: Vec<&str> = first.split(' ').filter(|it| !it.contains('.')).collect();
+        Some(Difference {
+            kind: words.join(" "),
+            text: found.join("\n"),
+            length,
+        })
+    }
+}
+
+/// Whether this is a refusal that pglint is known to lack.
+fn is_not_known(statement: &str, theirs: &Option<String>) -> bool {
+    let theirs = theirs.as_deref().unwrap_or_default();
+    let is_listed = NOT_KNOWN.iter().any(|it| theirs.contains(it));
+    // The rules of queries tell what is wrong with the query of a view.
+    let is_of_query = statement.contains(" AS SELECT") || statement.contains(" AS WITH");
+    is_listed || is_of_query
+}
+
+fn has_schemas(client: &mut Client) -> bool {
+    let question =
+        "SELECT to_regnamespace('app') IS NOT NULL AND to_regnamespace('public') IS NOT NULL";
+    client.query_one(question, &[]).unwrap().get(0)
+}
+
+/// A message without the names in it.
+fn general(message: &Option<String>) -> String {
+    let message = message.as_deref().unwrap_or("accepted");
+    message.split('"').step_by(2).collect()
+}
