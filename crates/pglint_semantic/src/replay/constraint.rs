@@ -26,9 +26,9 @@ impl Replay {
             }
             return Ok(());
         }
-        if let ConstraintRequest::Exclusion { .. } = &definition.request
+        if let ConstraintRequest::Exclusion(exclusion) = &definition.request
             && definition.name.is_none()
-            && self.has_same_exclusion(id, &definition.request)
+            && self.has_same_exclusion(id, exclusion)
         {
             return Ok(());
         }

@@ -247,32 +247,23 @@ impl Replay {
     }
 
     /// Whether the same statement has asked for such an exclusion constraint before.
-    pub(super) fn has_same_exclusion(&self, id: RelationId, request: &ConstraintRequest) -> bool {
-        let ConstraintRequest::Exclusion {
-            method,
-            elements,
-            operators,
-            predicate: None,
-            ..
-        } = request
-        else {
+    pub(super) fn has_same_exclusion(&self, id: RelationId, asked: &ExclusionDefinition) -> bool {
+        if asked.predicate.is_some() {
             return false;
-        };
+        }
         let Some(relation) = self.catalog.relation(id) else {
             return false;
         };
         let is_same = |index: &Index| {
             let columns = index.columns().unwrap_or_default();
             let names: Vec<_> = relation.column_names(&columns).collect();
-            let wanted: Vec<_> = elements
-                .iter()
-                .filter_map(|it| it.column.as_deref())
-                .collect();
-            index.method == *method && names == wanted && wanted.len() == elements.len()
+            let wanted = asked.elements.iter();
+            let wanted: Vec<_> = wanted.filter_map(|it| it.column.as_deref()).collect();
+            index.method == asked.method && names == wanted && wanted.len() == asked.elements.len()
         };
         relation.constraints.iter().any(|it| match &it.kind {
             ConstraintKind::Exclusion(exclusion) => {
-                exclusion.operators == *operators
+                exclusion.operators == asked.operators
                     && relation.index(exclusion.index).is_some_and(is_same)
             }
             _ => false,
