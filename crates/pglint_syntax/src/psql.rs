@@ -50,9 +50,11 @@ fn psql_command(text: &str, command: TextRange) -> PsqlCommand<'_> {
         range: command,
         name,
         arguments: match name {
-            "!" | "copy" | "h" | "help" | "ef" | "ev" | "sf" | "sf+" | "sv" | "sv+" => {
+            "!" | "h" | "help" | "ef" | "ev" | "sf" | "sf+" | "sv" | "sv+" => {
                 arguments.rest().into_iter().collect()
             }
+            // Its case does not matter (`exec_command` in psql's `command.c`).
+            _ if name.eq_ignore_ascii_case("copy") => arguments.rest().into_iter().collect(),
             _ => std::iter::from_fn(|| arguments.next()).collect(),
         },
     }

@@ -1,14 +1,17 @@
 //! `CREATE INDEX` and index elements.
 
+use super::create_table::depends_on;
 use super::{Outcome, Problem, Replay, joined};
 use crate::change::{CreateIndex, ElementDefinition};
 use pglint_catalog::{
     Index, IndexElement, IndexId, IndexTarget, Name, Origin, RelationId, RelationKind,
 };
+use std::sync::Arc;
 
 impl Replay {
     pub(super) fn create_index(&mut self, create: &CreateIndex, at: Origin) -> Outcome {
         let Some(id) = self.relation_id(&create.relation, at)? else {
+            self.mark_index_unknown(create, at);
             return Ok(());
         };
         let Some(relation) = self.catalog.relation(id) else {
@@ -37,6 +40,7 @@ impl Replay {
         let has_partitions = relation.kind == RelationKind::PartitionedTable
             && self.catalog.children(id).next().is_some();
         let Some(elements) = self.index_elements(id, &create.elements, at)? else {
+            self.mark_index_unknown(create, at);
             return Ok(());
         };
         if create.unique {
@@ -71,6 +75,15 @@ impl Replay {
             self.index_of_partitions(id, index_id, at);
         }
         Ok(())
+    }
+
+    /// An index that cannot be kept, as too little is known of its table, is there
+    /// all the same: a later statement may drop it.
+    fn mark_index_unknown(&mut self, create: &CreateIndex, at: Origin) {
+        if let Some(name) = &create.name {
+            let unknown = Arc::new(depends_on(&create.relation.name, at));
+            self.catalog.mark_name_unknown(name.clone(), &unknown);
+        }
     }
 
     /// The elements of an index. `None` when one of the columns is not known.

@@ -80,8 +80,9 @@ impl Lexer<'_> {
 /// Commands whose argument is the whole rest of the line, backslashes included
 /// (`psql`'s `command.c`, `OT_WHOLE_LINE`).
 fn takes_whole_line(name: &[u8]) -> bool {
-    matches!(
-        name,
-        b"!" | b"copy" | b"h" | b"help" | b"ef" | b"ev" | b"sf" | b"sf+" | b"sv" | b"sv+"
-    )
+    name.eq_ignore_ascii_case(b"copy")
+        || matches!(
+            name,
+            b"!" | b"h" | b"help" | b"ef" | b"ev" | b"sf" | b"sf+" | b"sv" | b"sv+"
+        )
 }

@@ -86,7 +86,9 @@ pub fn is_sql_rather_than_data(rest: &str) -> bool {
 
 /// Whether `command` is a `\copy` whose data follows in the script.
 pub(super) fn is_psql_copy_from_stdin(command: &str) -> bool {
-    if psql_command_name(command) != "copy" {
+    // The one command whose case does not matter (`exec_command` in psql's
+    // `command.c`).
+    if !psql_command_name(command).eq_ignore_ascii_case("copy") {
         return false;
     }
     let mut words = command
@@ -124,6 +126,7 @@ mod tests {
     #[test]
     fn psql_copy() {
         assert!(is_psql_copy_from_stdin("\\copy t (a) from stdin;"));
+        assert!(is_psql_copy_from_stdin("\\COPY t FROM STDIN WITH CSV"));
         assert!(!is_psql_copy_from_stdin("\\copy t from 'stdin'"));
         assert!(!is_psql_copy_from_stdin("\\copy t from pstdin"));
         assert!(!is_psql_copy_from_stdin("\\echo from stdin"));

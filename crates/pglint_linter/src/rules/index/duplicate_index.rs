@@ -43,8 +43,9 @@ fn check(cx: &mut Cx<'_>, table: &Relation, index: &Index) -> Option<()> {
         return None;
     }
     let other = duplicated_by(table, index)?;
-    // The more specific rule `index-duplicates-primary-key` speaks.
-    if is_of_primary_key(table, other) {
+    // The more specific rule `index-duplicates-primary-key` speaks, and never of the
+    // primary key.
+    if is_of_primary_key(table, index) || is_of_primary_key(table, other) {
         return None;
     }
     let catalog = cx.catalog();
