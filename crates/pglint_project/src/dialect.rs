@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pglint_syntax::{Dialect, dialect_evidence};
+use pglint_syntax::{Dialect, dialect_evidence, dialect_hint};
 use rayon::prelude::*;
 
 use crate::source::SourceFile;
@@ -13,18 +13,29 @@ use crate::source::SourceFile;
 /// A word in a name, and the database that it means. Where the third is false,
 /// the word also means other things: it counts only beside another dialect's
 /// folder.
-const DIALECTS: [(&str, &str, bool); 30] = [
+const DIALECTS: [(&str, &str, bool); 49] = [
+    ("bigquery", "BigQuery", true),
     ("clickhouse", "ClickHouse", true),
+    ("cloudscape", "Derby", false),
     ("cockroach", "CockroachDB", true),
     ("cockroachdb", "CockroachDB", true),
+    ("cubrid", "CUBRID", true),
+    ("databricks", "Databricks", true),
     ("db2", "Db2", true),
     ("derby", "Derby", false),
     ("duckdb", "DuckDB", true),
     ("firebird", "Firebird", true),
     ("h2", "H2", false),
+    ("hana", "SAP HANA", false),
+    ("hsql", "HSQLDB", true),
     ("hsqldb", "HSQLDB", true),
+    ("ibmdb2", "Db2", true),
     ("informix", "Informix", true),
+    ("ingres", "Ingres", false),
+    ("interbase", "InterBase", true),
     ("mariadb", "MariaDB", true),
+    ("maxdb", "MaxDB", true),
+    ("memsql", "SingleStore", true),
     ("ms", "SQL Server", false),
     ("mssql", "SQL Server", true),
     ("my", "MySQL", false),
@@ -33,15 +44,23 @@ const DIALECTS: [(&str, &str, bool); 30] = [
     ("mysql8", "MySQL", true),
     ("ora", "Oracle", false),
     ("oracle", "Oracle", false),
+    ("plsql", "Oracle", true),
+    ("pointbase", "PointBase", false),
     ("redshift", "Redshift", false),
+    ("sapdb", "MaxDB", true),
+    ("singlestore", "SingleStore", true),
     ("snowflake", "Snowflake", false),
+    ("solid", "solidDB", false),
     ("spanner", "Spanner", false),
     ("spark", "Spark", false),
+    ("sqlanywhere", "SQL Anywhere", true),
     ("sqlite", "SQLite", true),
     ("sqlite3", "SQLite", true),
     ("sqlserver", "SQL Server", true),
     ("sybase", "Sybase", true),
+    ("teradata", "Teradata", true),
     ("tidb", "TiDB", true),
+    ("timesten", "TimesTen", true),
     ("tsql", "SQL Server", false),
     ("vertica", "Vertica", true),
 ];
@@ -99,11 +118,16 @@ pub(crate) struct Dialects<'d> {
     /// The folders in which a folder is called after a dialect.
     several: BTreeSet<PathBuf>,
     /// The folders with files that differ in the name of the dialect alone, at
-    /// that end: `chart_pg.sql` and `chart_mysql.sql`.
-    parallel: BTreeSet<(PathBuf, End)>,
+    /// that end, and what is left of their names: `chart` of `chart_pg.sql` and
+    /// `chart_mysql.sql`.
+    parallel: Parallel,
+    /// The same for folders: `pg-changes` and `mysql-changes`.
+    parallel_folders: Parallel,
 }
 
-/// An end of a file's name without its extension.
+type Parallel = BTreeMap<(PathBuf, End), BTreeSet<String>>;
+
+/// An end of a file's name without its extension, or of a folder's name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum End {
     First,
@@ -114,8 +138,9 @@ impl<'d> Dialects<'d> {
     /// Looks at all files of the project whose folder is `root`.
     pub(crate) fn new(root: &'d Path, files: &BTreeSet<PathBuf>) -> Dialects<'d> {
         let mut several = BTreeSet::new();
-        let folders: BTreeSet<&Path> = files.iter().filter_map(|it| it.parent()).collect();
-        for folder in folders.iter().flat_map(|folder| folder.ancestors()) {
+        let parents: BTreeSet<&Path> = files.iter().filter_map(|it| it.parent()).collect();
+        let folders: BTreeSet<&Path> = parents.iter().flat_map(|it| it.ancestors()).collect();
+        for folder in &folders {
             let word = crate::framework::name_of(folder).to_ascii_lowercase();
             let is_dialect = is_postgresql(&word)
                 || DIALECTS
@@ -128,7 +153,8 @@ impl<'d> Dialects<'d> {
         Dialects {
             root,
             several,
-            parallel: parallel(files),
+            parallel: parallel(files.iter().map(|it| &**it), stem),
+            parallel_folders: parallel(folders.into_iter(), crate::framework::name_of),
         }
     }
 
@@ -148,10 +174,18 @@ impl<'d> Dialects<'d> {
 
     fn of_parallel(&self, file: &Path) -> Option<Option<&'static str>> {
         let folder = file.parent()?;
+        let name = stem(file).to_ascii_lowercase();
         [End::First, End::Last].into_iter().find_map(|end| {
-            let is_parallel = self.parallel.contains(&(folder.into(), end));
-            let (word, _) = split(file, end)?;
-            is_parallel.then(|| self.word(&word, true)).flatten()
+            let rests = self.parallel.get(&(folder.into(), end))?;
+            let (word, _) = split(&name, end)?;
+            self.word(word, true).or_else(|| {
+                // `tables_mysql_innodb` beside `tables_pg` and `tables_mysql`
+                let mut rests = rests.iter().filter(|_| end == End::Last);
+                rests.find_map(|rest| {
+                    let more = name.strip_prefix(rest.as_str())?.strip_prefix(SEPARATORS)?;
+                    self.word(split(more, End::First)?.0, true)
+                })
+            })
         })
     }
 
@@ -161,15 +195,25 @@ impl<'d> Dialects<'d> {
             .map(|folder| {
                 let is_beside = folder.parent().is_some_and(|it| self.several.contains(it));
                 let name = crate::framework::name_of(folder).to_ascii_lowercase();
-                self.words(&name, is_beside)
+                let of_name = self.words(&name, is_beside);
+                of_name.or_else(|| self.of_parallel_folder(folder, &name))
             })
             .find_map(|found| found)
+    }
+
+    fn of_parallel_folder(&self, folder: &Path, name: &str) -> Option<Option<&'static str>> {
+        [End::First, End::Last].into_iter().find_map(|end| {
+            let parent = folder.parent()?.to_path_buf();
+            let rests = self.parallel_folders.get(&(parent, end))?;
+            let (word, rest) = split(name, end)?;
+            rests.contains(rest).then(|| self.word(word, true))?
+        })
     }
 
     /// A name that is a dialect's, with nothing else in it that says anything:
     /// `schema_mysql` but not `copy_from_mysql`.
     fn words(&self, name: &str, is_beside: bool) -> Option<Option<&'static str>> {
-        let parts: Vec<&str> = name.split(['-', '_', '.', ' ']).collect();
+        let parts: Vec<&str> = name.split(SEPARATORS).collect();
         let mut found = None;
         for part in parts {
             match self.word(part, is_beside) {
@@ -192,37 +236,50 @@ impl<'d> Dialects<'d> {
     }
 }
 
-/// See [`Dialects::parallel`].
-fn parallel(files: &BTreeSet<PathBuf>) -> BTreeSet<(PathBuf, End)> {
+/// See [`Dialects::parallel`]; `name` is what is compared of each path.
+fn parallel<'p>(
+    paths: impl Iterator<Item = &'p Path>,
+    name: impl Fn(&'p Path) -> &'p str,
+) -> Parallel {
     let is_known = |word: &str| DIALECTS.iter().any(|(known, _, _)| *known == word);
     let mut words: BTreeMap<(&Path, End, String), BTreeSet<String>> = BTreeMap::new();
-    for file in files {
+    for path in paths {
+        let lower = name(path).to_ascii_lowercase();
         for end in [End::First, End::Last] {
-            let (Some(folder), Some((word, rest))) = (file.parent(), split(file, end)) else {
+            let (Some(folder), Some((word, rest))) = (path.parent(), split(&lower, end)) else {
                 continue;
             };
-            if is_postgresql(&word) || is_known(&word) {
-                words.entry((folder, end, rest)).or_default().insert(word);
+            if is_postgresql(word) || is_known(word) {
+                let key = (folder, end, rest.to_owned());
+                words.entry(key).or_default().insert(word.to_owned());
             }
         }
     }
-    let several = words.into_iter().filter(|(_, words)| words.len() > 1);
-    several
-        .map(|((folder, end, _), _)| (folder.into(), end))
-        .collect()
+    let mut found = Parallel::new();
+    for ((folder, end, rest), words) in words {
+        if words.len() > 1 {
+            found.entry((folder.into(), end)).or_default().insert(rest);
+        }
+    }
+    found
 }
 
-/// The word at one end of a file's name, lower case, and the rest.
-fn split(file: &Path, end: End) -> Option<(String, String)> {
-    let stem = file.file_stem()?.to_str()?.to_ascii_lowercase();
-    let (word, rest) = match end {
-        End::First => stem.split_once(['-', '_', '.', ' '])?,
-        End::Last => {
-            let (rest, word) = stem.rsplit_once(['-', '_', '.', ' '])?;
-            (word, rest)
-        }
-    };
-    Some((word.to_owned(), rest.to_owned()))
+const SEPARATORS: [char; 4] = ['-', '_', '.', ' '];
+
+/// The word at one end of a name, and the rest.
+fn split(name: &str, end: End) -> Option<(&str, &str)> {
+    match end {
+        End::First => name.split_once(SEPARATORS),
+        End::Last => name
+            .rsplit_once(SEPARATORS)
+            .map(|(rest, word)| (word, rest)),
+    }
+}
+
+fn stem(file: &Path) -> &str {
+    file.file_stem()
+        .and_then(|it| it.to_str())
+        .unwrap_or_default()
 }
 
 fn is_postgresql(word: &str) -> bool {
@@ -233,6 +290,7 @@ fn is_postgresql(word: &str) -> bool {
 /// of a folder tell, all of it is for that database.
 pub(crate) fn by_texts(files: &[Arc<SourceFile>]) -> Vec<Option<&'static str>> {
     let mut evidence = evidence(files);
+    add_hints(files, &mut evidence);
     let mut folders: BTreeMap<Option<&Path>, Vec<usize>> = BTreeMap::new();
     for (index, file) in files.iter().enumerate() {
         folders.entry(file.path.parent()).or_default().push(index);
@@ -249,6 +307,43 @@ pub(crate) fn by_texts(files: &[Arc<SourceFile>]) -> Vec<Option<&'static str>> {
         }
     }
     evidence
+}
+
+/// A text that only hints at a database is for it where the file is called after
+/// it, or where a quarter of the files are surely for it.
+fn add_hints(files: &[Arc<SourceFile>], evidence: &mut [Option<&'static str>]) {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in evidence.iter().flatten() {
+        *counts.entry(name).or_default() += 1;
+    }
+    let is_common = |name: &str| counts.get(name).is_some_and(|it| it * 4 >= files.len());
+    let hints = files.par_iter().zip(evidence.par_iter());
+    let hints: Vec<_> = hints
+        .map(|(file, known)| {
+            let is_called = |name: &str| is_called_after(&file.path, name);
+            if known.is_some() || !HINTED.iter().any(|it| is_common(it) || is_called(it)) {
+                return *known;
+            }
+            let hint = dialect_hint(&file.text).map(Dialect::name);
+            hint.filter(|name| is_common(name) || is_called(name))
+        })
+        .collect();
+    evidence.copy_from_slice(&hints);
+}
+
+/// The databases that [`dialect_hint`] knows.
+const HINTED: [&str; 2] = ["MySQL", "SQLite"];
+
+/// Whether a word of the file's name or of its folder's is the database's name.
+fn is_called_after(file: &Path, database: &str) -> bool {
+    let folder = file.parent().map(crate::framework::name_of);
+    let names = [Some(stem(file)), folder].into_iter().flatten();
+    names.flat_map(|it| it.split(SEPARATORS)).any(|word| {
+        let mut known = DIALECTS.iter();
+        known.any(|(it, name, is_sure)| {
+            *is_sure && *name == database && it.eq_ignore_ascii_case(word)
+        })
+    })
 }
 
 /// The database that a whole history is for, where a third of its texts tell.
@@ -291,6 +386,16 @@ mod tests {
     }
 
     #[test]
+    fn folders_side_by_side() {
+        check(&[
+            "schema/mysql-legacy-changes/1_a.sql!",
+            "schema/pgsql-legacy-changes/1_a.sql",
+            "schema/mysql-imports/a.sql",
+        ]);
+        check(&["ibmdb2/a.sql!", "timesten/a.sql!", "pgsql/a.sql"]);
+    }
+
+    #[test]
     fn words_that_also_mean_other_things() {
         check(&["services/oracle/migrations/1_a.sql", "services/h2/a.sql"]);
         check(&[
@@ -321,5 +426,13 @@ mod tests {
         check(&["chart_pg.sql", "chart_mysql.sql!", "gifi_mysql.sql!"]);
         check(&["Pg-tables.sql", "Oracle-tables.sql!", "DB2-set.sql!"]);
         check(&["import_mysql.sql", "export_pg.sql", "pg_cron.sql"]);
+        check(&[
+            "tables_postgres.sql",
+            "tables_mysql.sql!",
+            "tables_mysql_innodb.sql!",
+            "tables_db2_v8.sql!",
+            "tables_sapdb.sql!",
+            "more_mysql_notes.sql",
+        ]);
     }
 }

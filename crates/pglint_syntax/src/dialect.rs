@@ -42,15 +42,8 @@ const LOOKED_AT: usize = 1 << 20;
 /// The database that the first strong evidence in `text` speaks of. `None` when
 /// there is none: the text is PostgreSQL's, or says nothing either way.
 pub fn dialect_evidence(text: &str) -> Option<Dialect> {
-    let mut end = text.len().min(LOOKED_AT);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let text = &text[..end];
-    let mut window = Window {
-        text,
-        tokens: [None; 6],
-    };
+    let text = looked_at(text);
+    let mut window = Window::new(text);
     for token in Lexer::new(text, 0, ParseOptions::default()) {
         let spelling = token.text(text);
         if token.kind == TokenKind::BlockComment && is_mysql_comment(spelling) {
@@ -65,10 +58,35 @@ pub fn dialect_evidence(text: &str) -> Option<Dialect> {
     }
     // What needs to be followed by something may stand at the end.
     (0..3).find_map(|_| {
-        window.tokens.rotate_left(1);
-        window.tokens[5] = None;
+        window.end();
         window.evidence()
     })
+}
+
+/// The database that `text` hints at: by what PostgreSQL refuses, but people also
+/// write by mistake. It needs something beside it that says the same.
+pub fn dialect_hint(text: &str) -> Option<Dialect> {
+    let text = looked_at(text);
+    let mut window = Window::new(text);
+    let tokens = Lexer::new(text, 0, ParseOptions::default());
+    for token in tokens.filter(|token| !token.is_trivia()) {
+        window.push(token);
+        if let Some(dialect) = window.hint() {
+            return Some(dialect);
+        }
+    }
+    (0..3).find_map(|_| {
+        window.end();
+        window.hint()
+    })
+}
+
+fn looked_at(text: &str) -> &str {
+    let mut end = text.len().min(LOOKED_AT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// `/*!40101 SET NAMES utf8 */`
@@ -88,10 +106,52 @@ const AT: usize = 2;
 /// The bytes of the longest word that is evidence: `lowcardinality`.
 const LONGEST_WORD: usize = 14;
 
-impl Window<'_> {
+impl<'t> Window<'t> {
+    fn new(text: &'t str) -> Window<'t> {
+        Window {
+            text,
+            tokens: [None; 6],
+        }
+    }
+
     fn push(&mut self, token: Token) {
         self.tokens.rotate_left(1);
         self.tokens[5] = Some(token);
+    }
+
+    fn end(&mut self) {
+        self.tokens.rotate_left(1);
+        self.tokens[5] = None;
+    }
+
+    fn hint(&self) -> Option<Dialect> {
+        let token = self.tokens[AT]?;
+        if token.kind == TokenKind::Operator {
+            // `# a comment`
+            let is_comment = token.text(self.text) == "#" && self.starts_line();
+            return is_comment.then_some(Dialect::MySql);
+        }
+        let starts = matches!(self.kind(AT - 1), None | Some(TokenKind::Semicolon));
+        let next_is = |words: &[&str]| self.is_word(AT + 1, words);
+        let is = |word: &str| token.is_word(self.text, word);
+        // `ALTER TABLE t MODIFY c int`: the table's name stands between.
+        let alters =
+            self.is_word(AT - 2, &["table"]) && [AT - 1, AT + 1].iter().all(|at| self.is_name(*at));
+        let is_mysql = starts
+            && (is("optimize") && next_is(&["table"])
+                || is("replace") && next_is(&["into"])
+                || is("rename") && next_is(&["table"])
+                || is("lock") && next_is(&["tables"])
+                || is("insert") && next_is(&["ignore"])
+                || is("use") && self.kind(AT + 2) == Some(TokenKind::Semicolon))
+            || is("database") && next_is(&["if"]) && self.is_word(AT - 1, &["create"])
+            || (is("modify") || is("change")) && alters;
+        if is_mysql {
+            return Some(Dialect::MySql);
+        }
+        let is_sqlite = is("insert") && next_is(&["or"])
+            || is("begin") && next_is(&["immediate", "exclusive", "deferred"]);
+        (starts && is_sqlite).then_some(Dialect::Sqlite)
     }
 
     fn evidence(&self) -> Option<Dialect> {
@@ -138,12 +198,7 @@ impl Window<'_> {
         let word = std::str::from_utf8(word).ok()?;
         let is_call = self.kind(AT + 1) == Some(TokenKind::LeftParen);
         let starts = matches!(self.kind(AT - 1), None | Some(TokenKind::Semicolon));
-        let after_name = self.kind(AT - 1).is_some_and(|kind| {
-            matches!(
-                kind,
-                TokenKind::Word | TokenKind::QuotedIdentifier | TokenKind::RightBracket
-            )
-        });
+        let after_name = self.is_name(AT - 1) || self.kind(AT - 1) == Some(TokenKind::RightBracket);
         Some(match word {
             "auto_increment" if after_name || self.kind(AT - 1) == Some(TokenKind::RightParen) => {
                 Dialect::MySql
@@ -208,6 +263,11 @@ impl Window<'_> {
 
     fn kind(&self, at: usize) -> Option<TokenKind> {
         self.tokens[at].map(|token| token.kind)
+    }
+
+    fn is_name(&self, at: usize) -> bool {
+        let kind = self.kind(at);
+        matches!(kind, Some(TokenKind::Word | TokenKind::QuotedIdentifier))
     }
 
     fn spelling(&self, at: usize) -> &str {
@@ -311,6 +371,35 @@ mod tests {
                 "CREATE TABLE t (a LowCardinality(String))",
             ],
         );
+    }
+
+    #[test]
+    fn hints() {
+        let mysql = [
+            "OPTIMIZE TABLE t;",
+            "SELECT 1;\nREPLACE INTO t VALUES (1)",
+            "INSERT IGNORE INTO t VALUES (1)",
+            "USE shop;",
+            "CREATE DATABASE IF NOT EXISTS shop;",
+            "ALTER TABLE t MODIFY a int NOT NULL",
+            "# a comment\nSELECT 1;",
+        ];
+        for text in mysql {
+            assert_eq!(dialect_hint(text), Some(Dialect::MySql), "{text}");
+        }
+        let sqlite = ["INSERT OR IGNORE INTO t VALUES (1)", "BEGIN IMMEDIATE;"];
+        for text in sqlite {
+            assert_eq!(dialect_hint(text), Some(Dialect::Sqlite), "{text}");
+        }
+        let neither = [
+            "SELECT a # b, '# c' FROM t",
+            "LOCK TABLE t; BEGIN; DROP DATABASE IF EXISTS shop;",
+            "SELECT replace(a, b, c) FROM change; INSERT INTO ignore VALUES (1)",
+            "ALTER TABLE t ADD modify int",
+        ];
+        for text in neither {
+            assert_eq!(dialect_hint(text), None, "{text}");
+        }
     }
 
     #[test]
