@@ -142,6 +142,8 @@ impl<'a> Resolver<'a> {
         };
         inner.body(body);
         self.resolution = inner.resolution;
+        self.scopes = inner.scopes;
+        self.cte_states = inner.cte_states;
         Some(())
     }
 

@@ -173,3 +173,18 @@ fn rules_see_old_and_new() {
         --                                                                                                                        ^^^^^ orders.total",
     );
 }
+
+#[test]
+fn what_follows_a_function_in_a_body_is_resolved() {
+    // A server refuses it ("not yet supported in unquoted SQL function body"),
+    // but its parser does not.
+    check(
+        "
+        CREATE FUNCTION f() RETURNS int BEGIN ATOMIC
+            CREATE FUNCTION g() RETURNS int RETURN 1;
+            SELECT name FROM users ORDER BY id;
+        --         ^^^^ users.name
+        --                                  ^^ users.id
+        END",
+    );
+}
