@@ -143,6 +143,11 @@ fn names() {
         "SELECT 1 FROM qqqqqqqq, qq, qqq.qqqqq",
     );
     check("GRANT SELECT ON t TO :role", "GRANT SELECT ON t TO qqqqq");
+    check(
+        "ALTER TABLE <table> OWNER TO <OWNER>",
+        "ALTER TABLE qqqqqqq OWNER TO qqqqqqq",
+    );
+    check("SELECT a <b, c> d", "SELECT a <b, c> d");
 }
 
 #[test]

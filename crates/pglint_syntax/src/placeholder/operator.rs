@@ -18,6 +18,9 @@ impl Finder<'_> {
         if spelling.starts_with("<%") {
             return self.erb(index);
         }
+        if spelling == "<" {
+            return self.to_be_filled_in(index);
+        }
         match spelling.as_bytes().last()? {
             b'@' => self.named_argument(index).or_else(|| self.at_name(index)),
             b'%' => self.percent(index),
@@ -27,6 +30,14 @@ impl Finder<'_> {
             _ if spelling.contains('?') => self.question_mark(index),
             _ => None,
         }
+    }
+
+    /// `<name>`, as manuals write what the reader has to put in. No two comparisons
+    /// can follow each other (`gram.y`: `%nonassoc`), so it is never SQL.
+    fn to_be_filled_in(&self, index: usize) -> Option<Found> {
+        let is_name = self.adjacent(index + 1) == Some(TokenKind::Word);
+        let closes = is_name && self.adjacent_is(index + 2, ">");
+        closes.then(|| self.found(index, index + 2, HoleKind::Text))?
     }
 
     /// `@name` where an operand is due and a name stands: not `@ x`, not
