@@ -167,10 +167,43 @@ pub fn parse_file_again(
         may_reread: Some(text.len().saturating_mul(4) + (1 << 20)),
         statements: Vec::new(),
     };
+<<<<<<< HEAD
     reader.read(for_each);
     ParsedFile {
+=======
+    loop {
+        let options = reader.splitter.options();
+        match reader.splitter.next_statement() {
+            Some(span) => reader.take(span, options),
+            None => break,
+        }
+    }
+    let mut file = ParsedFile {
+>>>>>>> 725edda (Leave unread what a template's conditions make of a statement)
         statements: reader.statements,
         aside: reader.splitter.aside,
+    };
+    forgive_conditional(&mut file, text);
+    file
+}
+
+/// What a template puts in under a condition may be the end of a statement, or
+/// one of several ends: `{% if a %} DISABLE; {% else %} ENABLE; {% endif %}`.
+fn forgive_conditional(file: &mut ParsedFile, text: &str) {
+    let conditional = file.aside.conditional(text);
+    let mut ranges = conditional.iter().peekable();
+    for statement in &mut file.statements {
+        while ranges
+            .next_if(|it| it.end() <= statement.range.start())
+            .is_some()
+        {}
+        let is_conditional = ranges
+            .peek()
+            .is_some_and(|it| it.start() < statement.range.end());
+        if is_conditional && matches!(statement.parse, StatementParse::SyntaxError(_)) {
+            statement.parse = StatementParse::NotRead;
+            statement.is_read_alone = false;
+        }
     }
 }
 

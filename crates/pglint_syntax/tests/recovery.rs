@@ -179,6 +179,14 @@ fn mistakes_before_placeholders_are_errors() {
         "{% if a %}\nSELEC {{ name }};\n{% endif %}",
         &["not read SELEC {{ name }}"],
     );
+    check(
+        "ALTER TABLE t {% if a %} DISABLE TRIGGER x;\n{% else %} ENABLE TRIGGER x;\n{% endif %}\nSELEC 1;",
+        &[
+            "ok ALTER TABLE t {% if a %} DISABLE TRIGGER x",
+            "not read ENABLE TRIGGER x",
+            "error SELEC 1 [SELEC] syntax error at or near \"SELEC\"",
+        ],
+    );
 }
 
 #[test]
