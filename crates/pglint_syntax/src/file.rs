@@ -167,19 +167,8 @@ pub fn parse_file_again(
         may_reread: Some(text.len().saturating_mul(4) + (1 << 20)),
         statements: Vec::new(),
     };
-<<<<<<< HEAD
     reader.read(for_each);
-    ParsedFile {
-=======
-    loop {
-        let options = reader.splitter.options();
-        match reader.splitter.next_statement() {
-            Some(span) => reader.take(span, options),
-            None => break,
-        }
-    }
     let mut file = ParsedFile {
->>>>>>> 725edda (Leave unread what a template's conditions make of a statement)
         statements: reader.statements,
         aside: reader.splitter.aside,
     };
