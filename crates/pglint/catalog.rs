@@ -8,7 +8,8 @@ use pglint_project::{Analysis, Project, Request};
 use serde_json::{Value, json};
 
 use crate::arguments::{CatalogArguments, CatalogFormat, Color};
-use crate::check::{request, tell_problems};
+use crate::input::request;
+use crate::outcome::tell_problems;
 use crate::{FAILURE, Failure, terminal};
 
 /// A database's name, and the catalog that is asked for.

@@ -10,7 +10,8 @@ use pglint_project::{FixedFile, FixedProject, fix};
 use similar::TextDiff;
 
 use crate::arguments::{CheckArguments, Color, OutputFormat};
-use crate::check::{self, Input};
+use crate::input::Input;
+use crate::outcome::{exit_code, tell_problems};
 use crate::report::{self, Summary};
 use crate::terminal::{self, Kind, say};
 use crate::{FAILURE, Failure, write};
@@ -33,7 +34,7 @@ pub(crate) fn run(arguments: &CheckArguments, input: Input, color: Color) -> Res
         );
         say(color, Kind::Notice, &message, None);
     }
-    check::tell_problems(&fixed.analysis, &input.request, color);
+    tell_problems(&fixed.analysis, &input.request, color);
     match fixed.analysis.project.problems.is_empty() {
         true => Ok(code),
         false => Ok(FAILURE),
@@ -94,7 +95,7 @@ fn apply(
     }
     tell_migrations(fixed, color);
     match is_written {
-        true => Ok(check::exit_code(arguments, &fixed.analysis)),
+        true => Ok(exit_code(arguments, &fixed.analysis)),
         false => Ok(FAILURE),
     }
 }
@@ -182,10 +183,4 @@ fn print_file_diff(output: &mut dyn Write, name: &str, old: &str, new: &str) -> 
         }
     }
     Ok(())
-}
-
-impl Input {
-    fn is_stdin(&self, path: &Path) -> bool {
-        self.stdin.as_ref().is_some_and(|stdin| stdin.path == path)
-    }
 }

@@ -7,7 +7,8 @@ use pglint_semantic::section::Section;
 use serde_json::{Value, json};
 
 use crate::arguments::{Color, OrderArguments, OrderFormat};
-use crate::check::{request, tell_problems_of};
+use crate::input::request;
+use crate::outcome::tell_problems_of;
 use crate::{FAILURE, Failure, terminal};
 
 /// Runs the command; the result is the exit code.
