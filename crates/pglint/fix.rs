@@ -2,7 +2,6 @@
 //! a diff.
 
 use std::io::{self, Write};
-use std::path::Path;
 use std::time::Instant;
 
 use pglint_linter::Applicability;
