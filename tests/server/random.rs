@@ -35,7 +35,6 @@ const NOT_KNOWN: &[&str] = &[
     "42883 ",
     // FIXME: NOT NULL that is and is not inherited by children, or has two names.
     "42601 conflicting ",
-    "55000 cannot create not-null constraint",
     "55000 cannot create primary key on column",
     // FIXME: bounds of partitions are kept as text only.
     "42P17 partition ",
@@ -43,8 +42,6 @@ const NOT_KNOWN: &[&str] = &[
     "55000 table ",
     "42611 child column ",
     "42804 default for column ",
-    "55000 cannot change NO INHERIT status",
-    "55000 incompatible NOT VALID constraint",
     "XX000 ",
     "is not a not-null constraint",
     "55000 column",

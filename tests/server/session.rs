@@ -43,10 +43,15 @@ impl Session<'_> {
         } else if is_whole && is_step(&["COMMIT", "END", "ROLLBACK", "ABORT"]) {
             self.in_transaction = false;
         } else if self.in_transaction {
-            self.client.batch_execute("SAVEPOINT here").unwrap();
+            if self.client.batch_execute("SAVEPOINT here").is_err() {
+                self.in_transaction = false;
+                return self.run_or_refuse(statement);
+            }
             let outcome = self.client.batch_execute(statement);
             if outcome.is_err() {
-                self.client.batch_execute("ROLLBACK TO here").unwrap();
+                // A statement may have ended the transaction.
+                let back = self.client.batch_execute("ROLLBACK TO here");
+                self.in_transaction = back.is_ok();
             }
             return outcome.map_err(refusal);
         }

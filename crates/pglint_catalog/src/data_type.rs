@@ -129,9 +129,11 @@ pub enum TypeKind {
     /// The row type of a relation, or a composite type, whose columns are the
     /// columns of that relation.
     Composite(RelationId),
-    /// A range or multirange type, with its options as written: `(subtype = float8)`;
-    /// empty for those of the server.
+    /// A range type, with its options as written: `(subtype = float8)`; empty for
+    /// those of the server, their multiranges included.
     Range(Name),
+    /// The multirange type that came with that range type.
+    Multirange(TypeId),
     /// A pseudo-type as `trigger` or `record`.
     Pseudo,
 }

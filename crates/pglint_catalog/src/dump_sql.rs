@@ -80,7 +80,9 @@ impl Catalog {
             TypeKind::Domain(domain) => self.domain_sql(&name, domain),
             TypeKind::Shell => format!("CREATE TYPE {name};\n"),
             TypeKind::Range(options) => format!("CREATE TYPE {name} AS RANGE {options};\n"),
-            TypeKind::Base | TypeKind::Composite(_) | TypeKind::Pseudo => String::new(),
+            // A multirange type comes with its range type.
+            TypeKind::Base | TypeKind::Composite(_) | TypeKind::Multirange(_) => String::new(),
+            TypeKind::Pseudo => String::new(),
         }
     }
 

@@ -172,8 +172,7 @@ pub struct View {
     pub origin: Origin,
     /// Relations that it reads, in CTEs and subqueries too, each once.
     pub reads: Vec<RelationId>,
-    /// Columns that it surely reads, as far as they could be told without
-    /// resolving the query.
+    /// Columns that it reads, as far as they are known.
     pub reads_columns: Vec<(RelationId, ColumnNumber)>,
     /// Functions of the project that it calls.
     pub functions: Vec<crate::FunctionId>,

@@ -132,6 +132,7 @@ impl Describe<'_> {
                 format!("domain {name} as {base}{not_null}")
             }
             TypeKind::Range(_) => format!("type {name} as range"),
+            TypeKind::Multirange(_) => format!("type {name} as multirange"),
             TypeKind::Composite(relation) => return self.relation(*relation),
             TypeKind::Base | TypeKind::Shell | TypeKind::Pseudo => format!("type {name}"),
         };

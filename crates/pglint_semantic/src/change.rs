@@ -15,10 +15,13 @@ pub use table::{
     KeyDefinition, LikeOptions, PartitionBy, PartitionOf, TableElement,
 };
 
+use std::sync::Arc;
+
 use pglint_catalog::{
     ArgumentMode, DataType, FunctionKind, Name, Persistence, PolicyCommand, QualifiedName,
     RelationKind, TriggerClauses, UnknownReason, Volatility,
 };
+use pglint_syntax::Tree;
 use pglint_text::{StatementId, TextRange, TextSize};
 
 /// One change of the schema (or of the session that makes such changes).
@@ -208,6 +211,8 @@ pub struct CreateFromQuery {
     pub kind: RelationKind,
     /// `TEMPORARY` or `UNLOGGED`.
     pub persistence: Persistence,
+    /// `ON COMMIT DROP`.
+    pub on_commit_drop: bool,
     /// `IF NOT EXISTS`.
     pub if_not_exists: bool,
     /// `OR REPLACE`.
@@ -227,8 +232,9 @@ pub struct CreateFromQuery {
     pub functions: Vec<QualifiedName>,
     /// The types that it names.
     pub types: Vec<QualifiedName>,
-    /// Column references: qualifier if any, and name.
-    pub columns: Vec<(Option<Name>, Name)>,
+    /// The statement's tree and the number of its node there, where the query has
+    /// to be resolved: for a view, and where `outputs` does not tell.
+    pub tree: Option<(Arc<Tree>, u32)>,
     /// Options as `name=value`.
     pub options: Vec<Name>,
 }
@@ -334,7 +340,12 @@ pub enum NewType {
     /// The name alone.
     Shell,
     /// `AS RANGE`, with its options as written.
-    Range(Name),
+    Range {
+        /// Its options as written, in their parentheses.
+        options: Name,
+        /// The name that they give the multirange type.
+        multirange: Option<QualifiedName>,
+    },
 }
 
 /// `CREATE FUNCTION` and its kin.

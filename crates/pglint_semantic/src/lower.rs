@@ -94,11 +94,28 @@ fn lower_node(node: Node<'_>, emit: &mut Emit<'_>) -> Option<()> {
     }
 }
 
+/// When an element of a schema is made (`transformCreateSchemaStmtElements` in
+/// `parse_utilcmd.c`).
+fn creation_step(element: Node<'_>) -> u8 {
+    match element.node_kind() {
+        NodeKind::CreateSeqStmt => 0,
+        NodeKind::CreateStmt => 1,
+        NodeKind::ViewStmt => 2,
+        NodeKind::IndexStmt => 3,
+        NodeKind::CreateTrigStmt => 4,
+        _ => 5,
+    }
+}
+
 fn create_schema(node: Node<'_, ast::CreateSchemaStmt>, emit: &mut Emit<'_>) -> Option<()> {
     let mut name = node.schemaname();
     // `CREATE SCHEMA AUTHORIZATION role` makes a schema of the role's name.
     if name.is_empty() {
         name = node.authrole()?.rolename();
+    }
+    // `CURRENT_ROLE` and the like.
+    if name.is_empty() {
+        return None;
     }
     let range = name::find(node.erase(), name);
     emit(
@@ -108,7 +125,9 @@ fn create_schema(node: Node<'_, ast::CreateSchemaStmt>, emit: &mut Emit<'_>) -> 
             if_not_exists: node.if_not_exists(),
         },
     );
-    for element in node.schema_elts() {
+    let mut elements: Vec<Node<'_>> = node.schema_elts().collect();
+    elements.sort_by_key(|it| creation_step(*it));
+    for element in elements {
         lower_node(element, emit);
     }
     emit(range, Action::EndOfSchema);

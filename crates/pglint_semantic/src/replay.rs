@@ -33,7 +33,7 @@ mod types;
 mod unknown;
 
 use crate::change::{Action, DdlChange};
-use pglint_catalog::{Catalog, Name, Origin, SearchPath};
+use pglint_catalog::{Catalog, Name, Origin, RelationId, SearchPath};
 use pglint_text::TextRange;
 
 pub use problem::{Problem, ProblemKind};
@@ -54,6 +54,8 @@ pub struct Replay {
     before_transaction: Option<Box<(Catalog, SearchPath)>>,
     /// What `ROLLBACK TO` returns to, the latest last.
     savepoints: Vec<(Name, Catalog, SearchPath)>,
+    /// The tables of this transaction that are `ON COMMIT DROP`.
+    dropped_at_commit: Vec<RelationId>,
     /// The search paths outside of `CREATE SCHEMA` with elements.
     outside_schema: Vec<SearchPath>,
     /// What functions do that are called. Sessions of one replay may share it.
@@ -88,6 +90,7 @@ impl Replay {
             outer_search_path: None,
             before_transaction: None,
             savepoints: Vec::new(),
+            dropped_at_commit: Vec::new(),
             outside_schema: Vec::new(),
             routines: Routines::default(),
             call_depth: 0,
@@ -203,6 +206,7 @@ fn is_compound(action: &Action) -> bool {
     match action {
         Action::AlterTable(alter) => alter.recurse || alter.commands.len() > 1,
         Action::CreateTable(_) | Action::CreateFromQuery(_) | Action::Drop(_) => true,
+        Action::CreateType { .. } => true,
         _ => false,
     }
 }

@@ -39,7 +39,10 @@ impl Catalog {
     fn write_comment_of_type(&self, found: &Type, out: &mut String) {
         let words = match found.kind {
             TypeKind::Domain(_) => "DOMAIN",
-            TypeKind::Enum(_) | TypeKind::Range(_) | TypeKind::Composite(_) => "TYPE",
+            TypeKind::Enum(_)
+            | TypeKind::Range(_)
+            | TypeKind::Multirange(_)
+            | TypeKind::Composite(_) => "TYPE",
             TypeKind::Base | TypeKind::Shell | TypeKind::Pseudo => return,
         };
         let name = self.name_sql(found.schema, &found.name);

@@ -15,6 +15,8 @@ pub struct CreateTable {
     pub kind: RelationKind,
     /// `TEMPORARY` or `UNLOGGED`.
     pub persistence: Persistence,
+    /// `ON COMMIT DROP`.
+    pub on_commit_drop: bool,
     /// `IF NOT EXISTS`.
     pub if_not_exists: bool,
     /// Columns, constraints and `LIKE` in the order of the text.
@@ -115,6 +117,8 @@ pub struct ConstraintDefinition {
     pub enforced: bool,
     /// `NO INHERIT`.
     pub no_inherit: bool,
+    /// `ALTER TABLE ONLY`: children do not get it.
+    pub only: bool,
 }
 
 /// What a constraint asks for.

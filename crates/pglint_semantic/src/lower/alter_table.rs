@@ -15,7 +15,7 @@ pub(super) fn alter_table(node: Node<'_, ast::AlterTableStmt>, emit: &mut Emit<'
         if_exists: node.missing_ok(),
         recurse: relation.inh(),
         commands: commands
-            .filter_map(|it| Some((command(it)?, it.range())))
+            .filter_map(|it| Some((command(it, relation.inh())?, it.range())))
             .collect(),
     };
     emit(relation.range(), Action::AlterTable(change));
@@ -36,7 +36,7 @@ pub(super) fn relation_kind(kind: ObjectType) -> Option<RelationKind> {
     })
 }
 
-fn command(node: Node<'_, ast::AlterTableCmd>) -> Option<Command> {
+fn command(node: Node<'_, ast::AlterTableCmd>, recurse: bool) -> Option<Command> {
     let name: Name = node.name().into();
     let cascade = node.behavior() == ast::DropBehavior::DropCascade;
     let if_exists = node.missing_ok();
@@ -56,7 +56,8 @@ fn command(node: Node<'_, ast::AlterTableCmd>) -> Option<Command> {
         Type::AtDropExpression => Command::DropExpression(name, if_exists),
         Type::AtAlterColumnType => alter_type(name, node.def()?.cast()?)?,
         Type::AtAddConstraint => {
-            let definition = constraint::constraint(node.def()?.cast()?, None)?;
+            let mut definition = constraint::constraint(node.def()?.cast()?, None)?;
+            definition.only = !recurse;
             Command::AddConstraint(Box::new(definition))
         }
         Type::AtDropConstraint => Command::DropConstraint {

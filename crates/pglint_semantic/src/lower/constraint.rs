@@ -38,6 +38,7 @@ pub(super) fn constraint(
         validated: !node.skip_validation(),
         enforced: is_enforced(node),
         no_inherit: node.is_no_inherit(),
+        only: false,
     })
 }
 

@@ -269,6 +269,12 @@ fn constant(node: Node<'_>) -> Option<bool> {
 }
 
 fn sequence_argument(node: Node<'_>) -> Option<QualifiedName> {
+    // A text is looked up only when a value is taken.
+    if let Some(cast) = node.cast::<ast::TypeCast>()
+        && cast.type_name()?.names().last() == Some("text")
+    {
+        return None;
+    }
     name::in_string(string_constant(node)?)
 }
 

@@ -39,6 +39,11 @@ pub(super) fn rename(node: Node<'_, ast::RenameStmt>, emit: &mut Emit<'_>) -> Op
         }
         None => {
             let mut target = match node.object() {
+                // The name of its domain.
+                Some(domain) if kind == ObjectKind::DomainConstraint => Target {
+                    kind,
+                    ..object(node.erase(), domain, ObjectType::ObjectDomain)?
+                },
                 Some(named) => object(node.erase(), named, node.rename_type())?,
                 // A schema is only a name.
                 None => named(node.erase(), kind, name::qualified([node.subname()])?),

@@ -1,5 +1,7 @@
 //! Relations made by queries: views, `CREATE TABLE ... AS`, `SELECT INTO`.
 
+use std::sync::Arc;
+
 use super::{Emit, dynamic, name, output, session, table};
 use crate::change::{Action, CreateFromQuery, RelationName};
 use pglint_catalog::{Name, Persistence, RelationKind, quote_identifier};
@@ -8,7 +10,12 @@ use pglint_syntax::{Node, ParseOptions, lex};
 
 pub(super) fn create_view(node: Node<'_, ast::ViewStmt>, emit: &mut Emit<'_>) -> Option<()> {
     let view = node.view()?;
-    let mut change = from_query(name::relation(view), RelationKind::View, node.query()?);
+    let mut change = from_query(
+        node.erase(),
+        name::relation(view),
+        RelationKind::View,
+        node.query()?,
+    );
     change.persistence = table::persistence(view.relpersistence());
     change.or_replace = node.replace();
     change.aliases = name::all(node.aliases());
@@ -56,8 +63,9 @@ pub(super) fn create_table_as(
         ast::ObjectType::ObjectMatview => RelationKind::MaterializedView,
         _ => RelationKind::Table,
     };
-    let mut change = from_query(name::relation(relation), kind, node.query()?);
+    let mut change = from_query(node.erase(), name::relation(relation), kind, node.query()?);
     change.persistence = table::persistence(relation.relpersistence());
+    change.on_commit_drop = into.on_commit() == ast::OnCommitAction::OncommitDrop;
     change.if_not_exists = node.if_not_exists();
     change.aliases = name::all(into.col_names());
     change.options = table::options(into.options());
@@ -69,7 +77,12 @@ pub(super) fn create_table_as(
 /// or calls functions that may change the schema.
 pub(super) fn select(node: Node<'_, ast::SelectStmt>, emit: &mut Emit<'_>) -> Option<()> {
     if let Some(relation) = node.into_clause().and_then(|it| it.rel()) {
-        let mut change = from_query(name::relation(relation), RelationKind::Table, node.erase());
+        let mut change = from_query(
+            node.erase(),
+            name::relation(relation),
+            RelationKind::Table,
+            node.erase(),
+        );
         change.persistence = table::persistence(relation.relpersistence());
         emit(relation.range(), Action::CreateFromQuery(Box::new(change)));
         return Some(());
@@ -114,11 +127,18 @@ pub(super) fn rule(node: Node<'_, ast::RuleStmt>, emit: &mut Emit<'_>) -> Option
     Some(())
 }
 
-fn from_query(name: RelationName, kind: RelationKind, query: Node<'_>) -> CreateFromQuery {
+/// `statement` makes a relation of `query`.
+fn from_query(
+    statement: Node<'_>,
+    name: RelationName,
+    kind: RelationKind,
+    query: Node<'_>,
+) -> CreateFromQuery {
     let mut change = CreateFromQuery {
         name,
         kind,
         persistence: Persistence::Permanent,
+        on_commit_drop: false,
         if_not_exists: false,
         or_replace: false,
         aliases: Vec::new(),
@@ -128,9 +148,12 @@ fn from_query(name: RelationName, kind: RelationKind, query: Node<'_>) -> Create
         reads: Vec::new(),
         functions: Vec::new(),
         types: Vec::new(),
-        columns: Vec::new(),
+        tree: None,
         options: Vec::new(),
     };
+    if kind != RelationKind::Table || change.outputs.is_none() {
+        change.tree = Some((Arc::new(statement.tree().clone()), statement.node_number()));
+    }
     let ctes: Vec<&str> = query
         .descendants()
         .filter_map(|it| Some(it.cast::<ast::CommonTableExpr>()?.ctename()))
@@ -145,7 +168,10 @@ fn read_part(change: &mut CreateFromQuery, part: Node<'_>, ctes: &[&str]) -> Opt
     match part.node_kind() {
         NodeKind::RangeVar => {
             let relation = part.cast::<ast::RangeVar>()?;
-            let is_into = part.parent().is_some_and(|it| it.is::<ast::IntoClause>());
+            // `FOR UPDATE OF` names FROM items.
+            let is_into = part
+                .parent()
+                .is_some_and(|it| it.is::<ast::IntoClause>() || it.is::<ast::LockingClause>());
             let is_cte = relation.schemaname().is_empty() && ctes.contains(&relation.relname());
             if !is_into && !is_cte {
                 push_once(&mut change.reads, name::relation(relation).name);
@@ -159,16 +185,6 @@ fn read_part(change: &mut CreateFromQuery, part: Node<'_>, ctes: &[&str]) -> Opt
             let type_name = part.cast::<ast::TypeName>()?;
             if type_name.names().first() != Some("pg_catalog") {
                 push_once(&mut change.types, name::qualified(type_name.names())?);
-            }
-        }
-        NodeKind::ColumnRef => {
-            let mut fields = part.cast::<ast::ColumnRef>()?.fields();
-            if !fields.has_star() {
-                let column = fields.next_back()?.into();
-                push_once(
-                    &mut change.columns,
-                    (fields.next_back().map(Name::from), column),
-                );
             }
         }
         _ => {}

@@ -6,7 +6,7 @@ use crate::change::{
     IdentityDefinition, LikeOptions, PartitionBy, PartitionOf, TableElement,
 };
 use pglint_catalog::{Name, PartitionStrategy, Persistence, QualifiedName, RelationKind};
-use pglint_syntax::ast::{self, ConstrType};
+use pglint_syntax::ast::{self, ConstrType, OnCommitAction};
 use pglint_syntax::{Node, ParseOptions, TokenKind, lex};
 
 pub(super) fn create_table(node: Node<'_, ast::CreateStmt>, emit: &mut Emit<'_>) -> Option<()> {
@@ -34,6 +34,7 @@ fn emit_table(
         name: name::relation(relation),
         kind,
         persistence: persistence(relation.relpersistence()),
+        on_commit_drop: node.oncommit() == OnCommitAction::OncommitDrop,
         if_not_exists: node.if_not_exists(),
         elements: node.table_elts().filter_map(element).collect(),
         inherits: node
@@ -61,6 +62,7 @@ pub(super) fn composite_type(
         name: name::relation(relation),
         kind: RelationKind::CompositeType,
         persistence: Persistence::Permanent,
+        on_commit_drop: false,
         if_not_exists: false,
         elements: node.coldeflist().filter_map(element).collect(),
         inherits: Vec::new(),

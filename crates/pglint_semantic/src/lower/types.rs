@@ -4,7 +4,7 @@ use super::{Emit, constraint, data_type, expression, name};
 use crate::change::{
     Action, AlterEnum, ArgumentDefinition, CreateDomain, CreateFunction, DomainCommand, NewType,
 };
-use pglint_catalog::{ArgumentMode, FunctionKind, Name, Volatility};
+use pglint_catalog::{ArgumentMode, FunctionKind, Name, QualifiedName, Volatility};
 use pglint_syntax::Node;
 use pglint_syntax::ast::{self, ConstrType, ObjectType};
 
@@ -102,10 +102,19 @@ pub(super) fn create_range(
         range,
         Action::CreateType {
             name: type_name,
-            sort: NewType::Range(name::last_group(node.erase())),
+            sort: NewType::Range {
+                options: name::last_group(node.erase()),
+                multirange: multirange_name(node),
+            },
         },
     );
     Some(())
+}
+
+fn multirange_name(node: Node<'_, ast::CreateRangeStmt>) -> Option<QualifiedName> {
+    let mut options = node.params().of::<ast::DefElem>();
+    let option = options.find(|it| it.defname() == "multirange_type_name")?;
+    name::qualified(option.arg()?.cast::<ast::TypeName>()?.names())
 }
 
 /// `CREATE TYPE` of a base type, `CREATE AGGREGATE`, and others that the catalog

@@ -2,7 +2,9 @@
 
 use super::{Outcome, Problem, Replay, within};
 use crate::change::{AlterTableCommand as Command, UnresolvedType};
-use pglint_catalog::{ColumnNumber, GeneratedColumn, Name, NotNullCause, Origin, RelationId};
+use pglint_catalog::{
+    ColumnNumber, GeneratedColumn, Identity, Name, NotNullCause, Origin, RelationId,
+};
 
 impl Replay {
     pub(super) fn alter_column(
@@ -38,6 +40,11 @@ impl Replay {
         let Some(number) = self.column_number(id, name, at)? else {
             return Ok(());
         };
+        if let Command::SetNotNull(_) = command
+            && !recurse
+        {
+            self.refuse_not_null_of_one(id, at)?;
+        }
         if let Command::AlterType { .. } = command
             && let Some(relation) = self.catalog.relation(id)
             && relation
@@ -49,12 +56,21 @@ impl Replay {
             let message = format!("cannot alter inherited column \"{name}\"");
             return Err(Problem::other(at, "42P16", message));
         }
-        self.alter_own_column(id, number, command, at)?;
-        // NOT NULL reaches children by itself, identity not at all.
-        let reaches_children = !matches!(
+        let is_identity = matches!(
             command,
-            Command::SetNotNull(_) | Command::AddIdentity(..) | Command::SetIdentity(..)
+            Command::AddIdentity(..) | Command::SetIdentity(..) | Command::DropIdentity(..)
         );
+        match is_identity && is_child {
+            true => self.alter_identity_of_partition(id, number, command),
+            false => self.alter_own_column(id, number, command, at)?,
+        }
+        let of = self.catalog.relation(id);
+        let is_partitioned = of.is_some_and(|it| it.partition_key.is_some());
+        // NOT NULL reaches children by itself, identity partitions only.
+        let reaches_children = match command {
+            Command::SetNotNull(_) => false,
+            _ => !is_identity || is_partitioned,
+        };
         if recurse && reaches_children {
             let children: Vec<RelationId> = self.catalog.children(id).map(|it| it.id).collect();
             for child in children {
@@ -64,6 +80,31 @@ impl Replay {
             }
         }
         Ok(())
+    }
+
+    /// A partition takes its numbers from its parent's sequence.
+    fn alter_identity_of_partition(
+        &mut self,
+        id: RelationId,
+        number: ColumnNumber,
+        command: &Command,
+    ) {
+        let parents = self.catalog.relation(id).map(|it| it.inherits.clone());
+        let Some(name) = self.catalog.relation(id).and_then(|it| it.column(number)) else {
+            return;
+        };
+        let of_parent = parents.and_then(|it| self.catalog.relation(*it.first()?));
+        let of_parent = of_parent.and_then(|it| it.column_named(&name.name)?.identity);
+        let identity = match command {
+            Command::DropIdentity(..) => None,
+            _ => of_parent.map(|it| Identity {
+                sequence: None,
+                ..it
+            }),
+        };
+        if let Some(column) = self.column_mut(id, number) {
+            column.identity = identity;
+        }
     }
 
     fn alter_own_column(

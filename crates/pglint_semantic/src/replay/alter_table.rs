@@ -42,13 +42,16 @@ impl Replay {
         self.refuse_command(id, command, at)?;
         match command {
             Command::AddColumn(definition, if_not_exists) => {
+                if !recurse {
+                    self.refuse_column_of_one(id, definition, at)?;
+                }
                 self.add_column(id, definition, *if_not_exists, at)
             }
             Command::DropColumn {
                 name,
                 if_exists,
                 cascade,
-            } => self.drop_column(id, name, *if_exists, *cascade, at),
+            } => self.drop_column(id, name, *if_exists, *cascade, recurse, at),
             Command::SetDefault(..)
             | Command::SetNotNull(_)
             | Command::DropNotNull(_)
@@ -58,12 +61,17 @@ impl Replay {
             | Command::AddIdentity(..)
             | Command::SetIdentity(..)
             | Command::DropIdentity(..) => self.alter_column(id, command, recurse, at),
-            Command::AddConstraint(definition) => self.add_constraint(id, definition, at),
+            Command::AddConstraint(definition) => {
+                self.refuse_other_not_null(id, definition, at)?;
+                self.refuse_missing_in_primary_key(id, definition, at)?;
+                self.refuse_constraint_of_one(id, definition, at)?;
+                self.add_constraint(id, definition, at)
+            }
             Command::DropConstraint {
                 name,
                 if_exists,
                 cascade,
-            } => self.drop_constraint(id, name, *if_exists, *cascade, at),
+            } => self.drop_constraint(id, name, *if_exists, *cascade, recurse, at),
             Command::ValidateConstraint(name) => self.validate_constraint(id, name, at),
             Command::AlterConstraint {
                 name,
@@ -81,7 +89,7 @@ impl Replay {
             Command::Inherit(parent) => match self.relation_or_unknown(parent, at)? {
                 Some(parent) => {
                     self.refuse_child(id, at)?;
-                    self.refuse_parent(parent, false, at)?;
+                    self.refuse_new_parent(parent, at)?;
                     self.add_parent(id, parent, at)
                 }
                 None => Ok(()),
@@ -254,6 +262,7 @@ impl Replay {
         name: &Name,
         if_exists: bool,
         cascade: bool,
+        recurse: bool,
         at: Origin,
     ) -> Outcome {
         let number = match self.column_number(id, name, at) {
@@ -268,6 +277,9 @@ impl Replay {
             return Err(Problem::other(at, "42P16", message));
         }
         self.refuse_partition_column(id, number, "drop", at)?;
+        if !recurse {
+            self.refuse_without_partitions(id, "drop column from", at)?;
+        }
         let children: Vec<RelationId> = self.catalog.children(id).map(|it| it.id).collect();
         self.drop_objects(&[ObjectId::Column(id, number)], cascade, at)?;
         for child in children {
@@ -276,8 +288,10 @@ impl Replay {
                 continue;
             };
             column.inherited_from = column.inherited_from.saturating_sub(1);
+            // Without the parent's, `ONLY` makes it the child's own.
+            column.is_local |= !recurse;
             if column.inherited_from == 0 && !column.is_local {
-                self.drop_column(child, name, true, cascade, at)?;
+                self.drop_column(child, name, true, cascade, recurse, at)?;
             }
         }
         Ok(())
@@ -289,6 +303,7 @@ impl Replay {
         name: &Name,
         if_exists: bool,
         cascade: bool,
+        recurse: bool,
         at: Origin,
     ) -> Outcome {
         let Some(relation) = self.catalog.relation(id) else {
@@ -303,13 +318,20 @@ impl Replay {
             }
             return Err(Problem::no_constraint(at, name, &relation.name));
         };
+        if constraint.inherited_from > 0 && self.is_sure_of(relation) {
+            let message = format!(
+                "cannot drop inherited constraint \"{name}\" of relation \"{}\"",
+                relation.name
+            );
+            return Err(Problem::other(at, "42P16", message));
+        }
         let constraint = constraint.id;
         self.drop_objects(&[ObjectId::Constraint(id, constraint)], cascade, at)?;
-        self.drop_inherited_checks(id, name);
+        self.drop_inherited_checks(id, name, recurse);
         Ok(())
     }
 
-    fn drop_inherited_checks(&mut self, id: RelationId, name: &Name) {
+    fn drop_inherited_checks(&mut self, id: RelationId, name: &Name, recurse: bool) {
         let children: Vec<RelationId> = self.catalog.children(id).map(|it| it.id).collect();
         for child in children {
             let Some(relation) = self.catalog.relation_mut(child) else {
@@ -320,10 +342,11 @@ impl Replay {
                 continue;
             };
             check.inherited_from = check.inherited_from.saturating_sub(1);
+            check.is_local |= !recurse;
             if check.inherited_from == 0 && !check.is_local {
                 let check = check.id;
                 self.catalog.remove_constraint(child, check);
-                self.drop_inherited_checks(child, name);
+                self.drop_inherited_checks(child, name, recurse);
             }
         }
     }
@@ -515,6 +538,7 @@ impl Replay {
                     let mut constraints = child.constraints.iter_mut();
                     if let Some(own) = constraints.find(|it| own == Some(it.id)) {
                         own.parent = parent_constraint;
+                        own.inherited_from = u16::from(parent_constraint.is_some());
                         own.is_local = parent_constraint.is_none();
                     }
                 }

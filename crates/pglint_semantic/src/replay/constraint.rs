@@ -48,10 +48,15 @@ impl Replay {
         at: Origin,
     ) -> Outcome {
         let at = within(at, definition.range);
+        if self.merge_with_inherited(id, definition, at) {
+            return Ok(());
+        }
         if let Some(name) = &definition.name
             && let Some(relation) = self.catalog.relation(id)
             && has_constraint(relation, name)
+            && !is_same_not_null(relation, definition)
         {
+            self.refuse_index_name(relation, definition, name, at)?;
             let message = format!(
                 "constraint \"{name}\" for relation \"{}\" already exists",
                 relation.name
@@ -68,6 +73,100 @@ impl Replay {
                 self.add_exclusion(id, definition, exclusion, at)
             }
         }
+    }
+
+    /// The index of a new key is made before the key.
+    fn refuse_index_name(
+        &self,
+        relation: &Relation,
+        definition: &ConstraintDefinition,
+        name: &Name,
+        at: Origin,
+    ) -> Outcome {
+        let has_index = match &definition.request {
+            ConstraintRequest::PrimaryKey(key) | ConstraintRequest::Unique(key) => {
+                key.using_index.is_none()
+            }
+            ConstraintRequest::Exclusion(_) => true,
+            _ => false,
+        };
+        let is_taken = self
+            .catalog
+            .named_in_schema(relation.schema, name)
+            .is_some();
+        match has_index && is_taken {
+            true => Err(Problem::relation_exists(at, name)),
+            false => Ok(()),
+        }
+    }
+
+    /// A check that says what a parent's of the same name says becomes the child's
+    /// own too (`MergeWithExistingConstraint` in `heap.c`). Whether the expressions
+    /// are the same is not looked at.
+    fn merge_with_inherited(
+        &mut self,
+        id: RelationId,
+        definition: &ConstraintDefinition,
+        at: Origin,
+    ) -> bool {
+        let (ConstraintRequest::Check(_), Some(name)) = (&definition.request, &definition.name)
+        else {
+            return false;
+        };
+        let Some(relation) = self.catalog.relation_mut(id) else {
+            return false;
+        };
+        let mut constraints = relation.constraints.iter_mut();
+        let present = constraints.find(|it| it.name == *name && it.check().is_some());
+        let Some(present) = present.filter(|it| !it.is_local) else {
+            return false;
+        };
+        present.is_local = true;
+        present.origin = at;
+        if definition.enforced && !present.enforced {
+            present.enforced = true;
+            present.validated = true;
+        }
+        true
+    }
+
+    /// What `ALTER TABLE ... ADD NOT NULL` says against a column that is NOT NULL
+    /// already (`AdjustNotNullInheritance` in `pg_constraint.c`).
+    pub(super) fn refuse_other_not_null(
+        &self,
+        id: RelationId,
+        definition: &ConstraintDefinition,
+        at: Origin,
+    ) -> Outcome {
+        let ConstraintRequest::NotNull(column) = &definition.request else {
+            return Ok(());
+        };
+        let Some(relation) = self.catalog.relation(id).filter(|it| self.is_sure_of(it)) else {
+            return Ok(());
+        };
+        let table = &relation.name;
+        let found = relation.column_named(column);
+        let Some(present) = found.and_then(|it| it.not_null.as_ref()) else {
+            return Ok(());
+        };
+        let of_present = format!("constraint \"{}\" on relation \"{table}\"", present.name);
+        let message = match &definition.name {
+            _ if definition.no_inherit != present.no_inherit => {
+                format!("cannot change NO INHERIT status of NOT NULL {of_present}")
+            }
+            _ if definition.validated && !present.validated => {
+                format!("incompatible NOT VALID {of_present}")
+            }
+            Some(name) if *name != present.name => format!(
+                "cannot create not-null constraint \"{name}\" on column \"{column}\" of table \"{table}\""
+            ),
+            _ => return Ok(()),
+        };
+        Err(Problem::other(
+            within(at, definition.range),
+            "55000",
+            message,
+        ))
     }
 
     fn add_not_null(
@@ -393,6 +492,16 @@ fn no_key_column(at: Origin, name: &str, words: &str) -> Problem {
 /// Whether the relation has a constraint of that name, NOT NULL included.
 pub(super) fn has_constraint(relation: &Relation, name: &str) -> bool {
     relation.constraint_named(name).is_some() || not_null_named(relation, name).is_some()
+}
+
+/// Whether it asks for the NOT NULL constraint that the column has, by its name.
+fn is_same_not_null(relation: &Relation, definition: &ConstraintDefinition) -> bool {
+    let ConstraintRequest::NotNull(column) = &definition.request else {
+        return false;
+    };
+    let found = relation.column_named(column);
+    let present = found.and_then(|it| it.not_null.as_ref());
+    present.is_some_and(|it| Some(&it.name) == definition.name.as_ref())
 }
 
 /// The column whose NOT NULL constraint has that name.

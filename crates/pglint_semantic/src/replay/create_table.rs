@@ -33,6 +33,9 @@ impl Replay {
         let parents = self.parents(&mut relation, create, at)?;
         let likes = self.columns(&mut relation, create, &parents, at)?;
         self.catalog.insert_relation(relation);
+        if create.on_commit_drop {
+            self.dropped_at_commit.push(id);
+        }
         self.finish_table(id, create, at)?;
         self.inherit_constraints(id, &parents)?;
         // There are no rows yet that `NOT VALID` could spare.
@@ -41,10 +44,13 @@ impl Replay {
                 constraint.validated = constraint.enforced;
             }
         }
-        self.constraints_of_table(id, create, at)?;
+        let is_foreign_key =
+            |it: &ConstraintDefinition| matches!(it.request, ConstraintRequest::ForeignKey(_));
+        self.constraints_of_table(id, create, at, |it| !is_foreign_key(it))?;
         for (source, options) in likes {
             self.like_indexes(id, source, options, at)?;
         }
+        self.constraints_of_table(id, create, at, is_foreign_key)?;
         for parent in &parents {
             if create.partition_of.is_some() {
                 self.inherit_indexes(id, *parent, at)?;
@@ -359,6 +365,7 @@ impl Replay {
         id: RelationId,
         create: &CreateTable,
         at: Origin,
+        is_meant: impl Fn(&ConstraintDefinition) -> bool,
     ) -> Outcome {
         let mut all: Vec<&ConstraintDefinition> = create
             .elements
@@ -368,13 +375,13 @@ impl Replay {
                 TableElement::Constraint(constraint) => vec![&**constraint],
                 TableElement::Like(..) => Vec::new(),
             })
+            .filter(|it| is_meant(it))
             .collect();
         all.sort_by_key(|it| match it.request {
             ConstraintRequest::Check(_) => 0,
             ConstraintRequest::NotNull(_) => 1,
             ConstraintRequest::PrimaryKey(_) => 2,
-            ConstraintRequest::Unique(_) | ConstraintRequest::Exclusion(_) => 3,
-            ConstraintRequest::ForeignKey(_) => 4,
+            _ => 3,
         });
         for constraint in all {
             self.add_constraint_in_create(id, constraint, at)?;

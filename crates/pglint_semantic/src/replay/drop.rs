@@ -5,7 +5,7 @@ use super::{Outcome, Problem, ProblemKind, Replay, within};
 use crate::change::{Drop, ObjectKind, Target};
 use pglint_catalog::{
     Dependent, DroppedIndex, Name, ObjectId, Origin, QualifiedName, RelationId, RelationKind,
-    SchemaId,
+    SchemaId, TypeKind,
 };
 
 /// What one `DROP` takes with it.
@@ -55,6 +55,7 @@ impl Replay {
             objects: objects.to_vec(),
             ..Doomed::default()
         };
+        let mut in_the_way = Vec::new();
         let mut next = 0;
         while let Some(object) = doomed.objects.get(next).copied() {
             next += 1;
@@ -65,11 +66,15 @@ impl Replay {
                 if self.is_doomed(&doomed, &dependent) {
                     continue;
                 }
-                if !cascade && !self.is_automatic(object, &dependent) {
-                    return Err(Problem::depended(at, &self.describe(objects)));
+                match cascade || self.is_automatic(object, &dependent) {
+                    true => doom(&mut doomed, dependent),
+                    false => in_the_way.push(dependent),
                 }
-                doom(&mut doomed, dependent);
             }
+        }
+        // What else goes with them may have doomed it after all.
+        if in_the_way.iter().any(|it| !self.is_doomed(&doomed, it)) {
+            return Err(Problem::depended(at, &self.describe(objects)));
         }
         self.keep_dropped_indexes(&doomed, at);
         self.remove(&doomed);
@@ -197,7 +202,17 @@ impl Replay {
                 parts
             }
             ObjectId::Schema(schema) => self.objects_of_schema(schema),
-            ObjectId::Type(_) | ObjectId::Function(_) => Vec::new(),
+            ObjectId::Type(id) => {
+                let multirange = TypeKind::Multirange(id);
+                let is_range = self.catalog.data_type(id);
+                let is_range = is_range.is_some_and(|it| matches!(it.kind, TypeKind::Range(_)));
+                let types = self
+                    .catalog
+                    .types()
+                    .filter(|it| is_range && it.kind == multirange);
+                types.map(|it| ObjectId::Type(it.id)).collect()
+            }
+            ObjectId::Function(_) => Vec::new(),
         }
     }
 

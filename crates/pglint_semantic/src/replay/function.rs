@@ -6,7 +6,7 @@ use super::{Outcome, Problem, ProblemKind, Replay};
 use crate::change::{CreateFunction, CreatePolicy, CreateTrigger, Target};
 use pglint_catalog::{
     Argument, DataType, Function, FunctionId, Name, ObjectId, Origin, Persistence, Policy,
-    RelationId, RelationKind, Trigger,
+    RelationId, Trigger,
 };
 
 impl Replay {
@@ -114,15 +114,8 @@ impl Replay {
         let Some(id) = self.relation_id(&create.relation, at)? else {
             return Ok(());
         };
-        if let Some(relation) = self.catalog.relation(id)
-            && matches!(
-                relation.kind,
-                RelationKind::Sequence | RelationKind::MaterializedView
-            )
-            && self.is_sure_of(relation)
-        {
-            let message = format!("relation \"{}\" cannot have triggers", relation.name);
-            return Err(Problem::other(at, "42809", message));
+        if let Some(relation) = self.catalog.relation(id) {
+            self.refuse_trigger(relation, create, at)?;
         }
         let referenced = match &create.referenced {
             Some(referenced) => self.relation_or_unknown(referenced, at)?,

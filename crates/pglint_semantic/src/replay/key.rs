@@ -1,7 +1,7 @@
 //! Primary keys, unique and exclusion constraints, and their indexes.
 
-use super::{Outcome, Problem, ProblemKind, Replay, joined};
-use crate::change::{ConstraintDefinition, ExclusionDefinition, KeyDefinition};
+use super::{Outcome, Problem, ProblemKind, Replay, joined, within};
+use crate::change::{ConstraintDefinition, ConstraintRequest, ExclusionDefinition, KeyDefinition};
 use pglint_catalog::{
     ColumnNumber, ConstraintId, ConstraintKind, Exclusion, Index, IndexElement, IndexId, Key, Name,
     NamedRelation, NotNullCause, Origin, QualifiedName, RelationId,
@@ -80,6 +80,27 @@ impl Replay {
         Ok(())
     }
 
+    /// `ADD PRIMARY KEY` makes its columns NOT NULL first, which is where a missing
+    /// one is noticed.
+    pub(super) fn refuse_missing_in_primary_key(
+        &self,
+        id: RelationId,
+        definition: &ConstraintDefinition,
+        at: Origin,
+    ) -> Outcome {
+        let ConstraintRequest::PrimaryKey(key) = &definition.request else {
+            return Ok(());
+        };
+        let has_other = self
+            .catalog
+            .relation(id)
+            .is_some_and(|it| it.primary_key().is_some());
+        for column in key.columns.iter().filter(|_| !has_other && !self.lenient) {
+            self.column_number(id, column, within(at, definition.range))?;
+        }
+        Ok(())
+    }
+
     /// The name of a key, which its index has too (`ChooseIndexName` in
     /// `indexcmds.c`).
     fn key_name(
@@ -128,9 +149,16 @@ impl Replay {
         let constraint = self.new_constraint(definition, name, kind, at);
         index.constraint = Some(constraint.id);
         let index_id = index.id;
+        let has_partitions = self.catalog.relation(id).is_some_and(|it| {
+            it.partition_key.is_some() && self.catalog.children(id).next().is_some()
+        });
+        // On a partitioned table alone it waits for those of the partitions.
+        index.valid = !(definition.only && has_partitions);
         self.catalog.add_index(id, index);
         self.catalog.add_constraint(id, constraint);
-        self.index_of_partitions(id, index_id, at);
+        if !definition.only {
+            self.index_of_partitions(id, index_id, at);
+        }
     }
 
     /// `ADD CONSTRAINT ... USING INDEX`: the index becomes the constraint's and

@@ -5,7 +5,10 @@
 
 use super::constraint::not_null_named;
 use super::{Outcome, Problem, Replay};
-use crate::change::AlterTableCommand as Command;
+use crate::change::{
+    AlterTableCommand as Command, ColumnDefinition, ConstraintDefinition,
+    ConstraintRequest as Request, CreateTrigger,
+};
 use pglint_catalog::{
     Column, ColumnNumber, DataType, Name, Origin, Relation, RelationId, RelationKind, TypeKind,
 };
@@ -160,6 +163,122 @@ impl Replay {
                 );
                 Err(Problem::other(at, WRONG_TYPE, message))
             }
+            false => Ok(()),
+        }
+    }
+
+    /// What `ONLY` cannot be said of a table that has partitions.
+    pub(super) fn refuse_without_partitions(
+        &self,
+        id: RelationId,
+        what: &str,
+        at: Origin,
+    ) -> Outcome {
+        let Some(relation) = self.catalog.relation(id).filter(|it| self.is_sure_of(it)) else {
+            return Ok(());
+        };
+        let has_partitions =
+            relation.partition_key.is_some() && self.catalog.children(id).next().is_some();
+        match has_partitions {
+            true => {
+                let message =
+                    format!("cannot {what} only the partitioned table when partitions exist");
+                Err(Problem::other(at, "42P16", message))
+            }
+            false => Ok(()),
+        }
+    }
+
+    /// Whether `ONLY` leaves out children.
+    fn has_children(&self, id: RelationId) -> bool {
+        !self.lenient && self.catalog.children(id).next().is_some()
+    }
+
+    /// `ALTER TABLE ONLY ... ADD COLUMN`.
+    pub(super) fn refuse_column_of_one(
+        &self,
+        id: RelationId,
+        definition: &ColumnDefinition,
+        at: Origin,
+    ) -> Outcome {
+        let relation = self.catalog.relation(id);
+        let is_new = relation.is_some_and(|it| it.column_named(&definition.name).is_none());
+        match is_new && self.has_children(id) {
+            true => {
+                let message = "column must be added to child tables too".to_owned();
+                Err(Problem::other(at, "42P16", message))
+            }
+            false => Ok(()),
+        }
+    }
+
+    /// `ALTER TABLE ONLY ... ADD CONSTRAINT` of what children must have too.
+    pub(super) fn refuse_constraint_of_one(
+        &self,
+        id: RelationId,
+        definition: &ConstraintDefinition,
+        at: Origin,
+    ) -> Outcome {
+        let is_for_children = match &definition.request {
+            Request::Check(_) | Request::NotNull(_) => !definition.no_inherit,
+            _ => false,
+        };
+        match definition.only && is_for_children && self.has_children(id) {
+            true => self.refuse_constraint_without_children(at),
+            false => Ok(()),
+        }
+    }
+
+    /// `ALTER TABLE ONLY ... SET NOT NULL` of a partitioned table; without
+    /// partitions it is `NO INHERIT`.
+    pub(super) fn refuse_not_null_of_one(&self, id: RelationId, at: Origin) -> Outcome {
+        let relation = self.catalog.relation(id);
+        let is_partitioned = relation.is_some_and(|it| it.partition_key.is_some());
+        match is_partitioned && self.has_children(id) {
+            true => self.refuse_constraint_without_children(at),
+            false => Ok(()),
+        }
+    }
+
+    fn refuse_constraint_without_children(&self, at: Origin) -> Outcome {
+        let message = "constraint must be added to child tables too".to_owned();
+        Err(Problem::other(at, "42P16", message))
+    }
+
+    /// `INHERIT` (`ATExecAddInherit` in `tablecmds.c`).
+    pub(super) fn refuse_new_parent(&self, parent: RelationId, at: Origin) -> Outcome {
+        let is_partition = self.catalog.relation(parent);
+        let is_partition = is_partition.is_some_and(|it| self.is_sure_of(it) && it.is_partition());
+        if is_partition {
+            let message = "cannot inherit from a partition".to_owned();
+            return Err(Problem::other(at, WRONG_TYPE, message));
+        }
+        self.refuse_parent(parent, false, at)
+    }
+
+    /// Row triggers of views are `INSTEAD OF`, and only they
+    /// (`CreateTriggerFiringOn` in `trigger.c`).
+    pub(super) fn refuse_trigger(
+        &self,
+        relation: &Relation,
+        create: &CreateTrigger,
+        at: Origin,
+    ) -> Outcome {
+        let name = &relation.name;
+        let timing = create.clauses.event.get(..7).unwrap_or_default();
+        let is_instead = timing.eq_ignore_ascii_case("instead");
+        let message = match relation.kind {
+            RelationKind::Sequence | RelationKind::MaterializedView => {
+                format!("relation \"{name}\" cannot have triggers")
+            }
+            RelationKind::View if create.row && !is_instead => format!("\"{name}\" is a view"),
+            RelationKind::Table | RelationKind::PartitionedTable if is_instead => {
+                format!("\"{name}\" is a table")
+            }
+            _ => return Ok(()),
+        };
+        match self.is_sure_of(relation) {
+            true => Err(Problem::other(at, WRONG_TYPE, message)),
             false => Ok(()),
         }
     }

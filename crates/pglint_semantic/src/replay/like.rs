@@ -147,6 +147,7 @@ impl Replay {
                 kind: ConstraintKind::Check(Box::new(map_expression(check, map))),
                 is_local: true,
                 inherited_from: 0,
+                validated: constraint.enforced,
                 origin: at,
                 comment: None,
                 ..constraint.clone()

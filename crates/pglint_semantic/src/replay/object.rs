@@ -145,7 +145,12 @@ impl Replay {
                     | RelationKind::ForeignTable
             ) | ObjectKind::Index
         );
-        self.find(target, at).map_err(|problem| match is_relation {
+        // `ALTER INDEX ... RENAME` renames whatever has the name.
+        let found = match target.kind {
+            ObjectKind::Index => self.find_relation_or_index(target, RelationKind::Table, at),
+            _ => self.find(target, at),
+        };
+        found.map_err(|problem| match is_relation {
             true => Problem::no_relation(at, &target.name),
             false => problem,
         })

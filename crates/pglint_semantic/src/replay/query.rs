@@ -4,6 +4,7 @@ use super::create_table::{new_relation, take_number};
 use super::resolve::undetermined;
 use super::{Outcome, Problem, Replay, within};
 use crate::change::{CreateFromQuery, OutputColumn, OutputType, RelationName};
+use crate::resolve::{self, Reference, Resolution};
 use pglint_catalog::{
     Column, ColumnNumber, DataType, FunctionId, Lookup, Modifier, Name, Origin, Relation,
     RelationId, RelationKind, TypeId, TypeKind, TypeReference, Unknown, UnknownReason, View,
@@ -26,14 +27,21 @@ impl Replay {
             self.refuse_row_type(schema, &name.name, at)?;
         }
         self.check_reads(create, at)?;
-        let view = self.view(create, at);
-        let columns = self.output_columns(create, at);
+        let resolution = self.resolve_query(create);
+        let view = self.view(create, resolution.as_ref(), at);
+        let columns = match create.outputs {
+            Some(_) => self.output_columns(create, at),
+            None => resolved_columns(create, resolution.as_ref()),
+        };
         let id = match replaced {
             Some(id) => id,
             None => {
                 let id = RelationId(self.catalog.next_id());
                 let mut relation = new_relation(id, schema, name.name.clone(), create.kind, at);
                 relation.persistence = create.persistence;
+                if create.on_commit_drop {
+                    self.dropped_at_commit.push(id);
+                }
                 self.catalog.insert_relation(relation)
             }
         };
@@ -59,7 +67,14 @@ impl Replay {
         Ok(())
     }
 
-    fn view(&self, create: &CreateFromQuery, at: Origin) -> View {
+    /// What the names of the query stand for, where that is asked.
+    fn resolve_query(&self, create: &CreateFromQuery) -> Option<Resolution> {
+        let (tree, node) = create.tree.as_ref()?;
+        let root = tree.get(*node)?;
+        Some(resolve::resolve(root, &self.catalog, &self.search_path))
+    }
+
+    fn view(&self, create: &CreateFromQuery, resolution: Option<&Resolution>, at: Origin) -> View {
         let relations: Vec<&Relation> = create
             .reads
             .iter()
@@ -75,11 +90,11 @@ impl Replay {
             .iter()
             .filter_map(|it| self.project_type(it))
             .collect();
-        let all_known = relations.len() == create.reads.len();
+        let reads_columns = resolution.map(read_columns).unwrap_or_default();
         View {
             query: create.query.clone(),
             origin: within(at, create.query_range),
-            reads_columns: read_columns(create, &relations, all_known),
+            reads_columns,
             reads: relations.iter().map(|it| it.id).collect(),
             functions,
             types,
@@ -112,10 +127,7 @@ impl Replay {
                 }
             }
         }
-        for (at, alias) in create.aliases.iter().enumerate() {
-            columns.get_mut(at)?.0 = alias.clone();
-        }
-        Some(columns)
+        with_aliases(create, columns)
     }
 
     fn output_type(&self, output: &OutputType, at: Origin) -> Option<DataType> {
@@ -189,6 +201,32 @@ impl Replay {
     }
 }
 
+fn with_aliases(
+    create: &CreateFromQuery,
+    mut columns: Vec<(Name, DataType)>,
+) -> Option<Vec<(Name, DataType)>> {
+    for (at, alias) in create.aliases.iter().enumerate() {
+        columns.get_mut(at)?.0 = alias.clone();
+    }
+    Some(columns)
+}
+
+/// The columns of a query that has to be resolved to tell them.
+fn resolved_columns(
+    create: &CreateFromQuery,
+    resolution: Option<&Resolution>,
+) -> Option<Vec<(Name, DataType)>> {
+    let columns = &resolution?.queries.first()?.columns;
+    if !columns.complete {
+        return None;
+    }
+    let columns = columns.known.iter().map(|it| {
+        let data_type = it.data_type.clone();
+        (it.name.clone(), data_type.unwrap_or_else(undetermined))
+    });
+    with_aliases(create, columns.collect())
+}
+
 fn is_any(output: &OutputType) -> bool {
     match output {
         OutputType::Any => true,
@@ -213,23 +251,50 @@ fn common(types: Vec<DataType>) -> Option<DataType> {
     Some(common)
 }
 
-/// Columns that the query surely reads: those that only one of its relations has.
-fn read_columns(
-    create: &CreateFromQuery,
-    relations: &[&Relation],
-    all_known: bool,
-) -> Vec<(RelationId, ColumnNumber)> {
+/// Columns that the query reads, wherever in it (`recordDependencyOnExpr` in
+/// `dependency.c`): also those that a star gives or that a join merges.
+fn read_columns(resolution: &Resolution) -> Vec<(RelationId, ColumnNumber)> {
     let mut found = Vec::new();
-    for (_, name) in create.columns.iter().filter(|_| all_known) {
-        let mut having = relations.iter().filter_map(|relation| {
-            let column = relation.column_named(name)?;
-            Some((relation.id, column.number))
-        });
-        if let (Some(only), None) = (having.next(), having.next()) {
-            found.push(only);
+    let results = resolution.queries.iter().flat_map(|it| &it.columns.known);
+    for column in results {
+        push_origins(resolution, column, &mut found);
+    }
+    let referenced = { resolution.references.iter() }.flat_map(|it| match &it.reference {
+        Reference::Column { column, .. } => std::slice::from_ref(column),
+        Reference::Star { columns, .. } => columns,
+        _ => &[],
+    });
+    for column in referenced.filter_map(|it| resolution.column(*it)) {
+        push_origins(resolution, column, &mut found);
+    }
+    for join in resolution.from_items.iter().filter_map(|it| it.join()) {
+        for side in [join.left, join.right] {
+            let columns = &resolution[side].columns;
+            let merged = join
+                .merged
+                .iter()
+                .filter_map(|it| columns.lookup(it).found());
+            for column in merged {
+                push_origins(resolution, column, &mut found);
+            }
         }
     }
     found
+}
+
+fn push_origins(
+    resolution: &Resolution,
+    column: &resolve::Column,
+    found: &mut Vec<(RelationId, ColumnNumber)>,
+) {
+    if let Some(origin) = column.origin.filter(|it| !found.contains(it)) {
+        found.push(origin);
+    }
+    for source in &column.sources {
+        if let Some(source) = resolution.column(*source) {
+            push_origins(resolution, source, found);
+        }
+    }
 }
 
 /// `CREATE OR REPLACE VIEW` keeps the columns that it has and may add others.

@@ -212,9 +212,13 @@ impl Replay {
         };
         if let Some(found) = self.catalog.type_mut(id)
             && let TypeKind::Domain(domain) = &mut found.kind
-            && let Some(check) = domain.checks.iter_mut().find(|it| it.name == *member)
         {
-            check.name = rename.new_name.clone();
+            let not_null = domain.not_null.iter_mut().map(|it| &mut it.name);
+            let names = domain.checks.iter_mut().map(|it| &mut it.name);
+            let mut names = names.chain(not_null).filter(|it| *it == member);
+            if let Some(name) = names.next() {
+                *name = rename.new_name.clone();
+            }
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::{Outcome, Problem, ProblemKind, Replay};
 use crate::change::{SettingScope, TransactionStep};
-use pglint_catalog::{Name, Origin, RelationId, SchemaId, SearchPath};
+use pglint_catalog::{Name, ObjectId, Origin, RelationId, SchemaId, SearchPath};
 
 impl Replay {
     pub(super) fn set_search_path(
@@ -39,6 +39,7 @@ impl Replay {
             TransactionStep::Rollback => {
                 if let Some(before) = self.before_transaction.take() {
                     (self.catalog, self.search_path) = *before;
+                    self.dropped_at_commit.clear();
                 }
                 self.end_of_transaction();
             }
@@ -55,6 +56,8 @@ impl Replay {
                 if let Some(place) = self.savepoint(name) {
                     self.savepoints.truncate(place + 1);
                     let (_, catalog, search_path) = self.savepoints[place].clone();
+                    self.dropped_at_commit
+                        .retain(|it| catalog.relation(*it).is_some());
                     (self.catalog, self.search_path) = (catalog, search_path);
                 }
             }
@@ -73,6 +76,12 @@ impl Replay {
     pub fn end_of_transaction(&mut self) {
         self.before_transaction = None;
         self.savepoints.clear();
+        for id in std::mem::take(&mut self.dropped_at_commit) {
+            if let Some(origin) = self.catalog.relation(id).map(|it| it.origin) {
+                // With children that would stay; nothing here is refused.
+                let _ = self.drop_objects(&[ObjectId::Relation(id)], true, origin);
+            }
+        }
         if let Some(outer) = self.outer_search_path.take() {
             self.search_path = outer;
         }

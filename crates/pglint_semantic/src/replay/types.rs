@@ -93,6 +93,10 @@ impl Replay {
             let message = format!("\"{}\" is not an enum", alter.name.name);
             return Err(Problem::other(at, "42809", message));
         };
+        if let Some(old) = alter.old.as_ref().filter(|it| !labels.contains(it)) {
+            let message = format!("\"{old}\" is not an existing enum label");
+            return Err(Problem::new(at, "22023", ProblemKind::Missing, message));
+        }
         let exists = labels.contains(&alter.new);
         if exists && alter.if_not_exists {
             return Ok(());
@@ -170,6 +174,8 @@ impl Replay {
             definition.name.clone().unwrap_or(chosen.into())
         };
         match &definition.request {
+            // Another one adds nothing.
+            ConstraintRequest::NotNull(_) if domain.not_null.is_some() => {}
             ConstraintRequest::NotNull(_) => {
                 domain.not_null = Some(domain_not_null(choose("not_null"), at));
             }
@@ -205,6 +211,7 @@ impl Replay {
                     .as_ref()
                     .map(|it| self.resolve_expression(it, &NO_COLUMNS));
             }
+            DomainCommand::SetNotNull if domain.not_null.is_some() => {}
             DomainCommand::SetNotNull => {
                 let chosen = format!("{}_not_null", name.name);
                 domain.not_null = Some(domain_not_null(chosen.into(), at));
@@ -251,8 +258,20 @@ impl Replay {
         match sort {
             NewType::Base => self.new_type(name, TypeKind::Base, 'U', at),
             NewType::Shell => self.new_type(name, TypeKind::Shell, 'P', at),
-            NewType::Range(options) => {
-                self.new_type(name, TypeKind::Range(options.clone()), 'R', at)
+            NewType::Range {
+                options,
+                multirange,
+            } => {
+                self.new_type(name, TypeKind::Range(options.clone()), 'R', at)?;
+                let schema = self.creation_schema(name, Persistence::Permanent, at)?;
+                let Some(range) = self.type_in_schema(schema, &name.name) else {
+                    return Ok(());
+                };
+                let multirange = multirange.clone().unwrap_or_else(|| QualifiedName {
+                    name: multirange_name(&name.name),
+                    ..name.clone()
+                });
+                self.new_type(&multirange, TypeKind::Multirange(range), 'R', at)
             }
         }
     }
@@ -274,6 +293,15 @@ impl Replay {
             Found::Object(ObjectId::Type(id)) => Ok(Some(id)),
             _ => Ok(None),
         }
+    }
+}
+
+/// The name of a multirange type that is not given one (`makeMultirangeTypeName` in
+/// `pg_type.c`).
+fn multirange_name(range: &str) -> Name {
+    match range.find("range") {
+        Some(at) => format!("{}multi{}", &range[..at], &range[at..]).into(),
+        None => format!("{range}_multirange").into(),
     }
 }
 

@@ -164,9 +164,9 @@ impl<'a> Resolver<'a> {
                 }
                 None => Columns::unknown(),
             },
-            Some(TypeKind::Base | TypeKind::Enum(_) | TypeKind::Range(_)) => {
-                one_column(scalar_name.clone(), Some(data_type.clone()))
-            }
+            Some(
+                TypeKind::Base | TypeKind::Enum(_) | TypeKind::Range(_) | TypeKind::Multirange(_),
+            ) => one_column(scalar_name.clone(), Some(data_type.clone())),
             _ => Columns::unknown(),
         }
     }
