@@ -7,6 +7,7 @@ mod changes;
 mod check;
 mod database;
 mod drift;
+mod extension_scripts;
 mod facts;
 mod glance;
 mod history;

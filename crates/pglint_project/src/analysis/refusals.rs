@@ -10,7 +10,7 @@ use std::sync::Arc;
 use pglint_catalog::{Catalog, Name, QualifiedName, SchemaId};
 use pglint_semantic::change::{Action, DdlChange};
 use pglint_semantic::replay::{Problem, ProblemKind};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::changes::FileChanges;
 use crate::project::DatabaseFile;
@@ -72,16 +72,22 @@ impl Refusals {
     /// The problems that are certain, where the files of the database hold every
     /// step of its history.
     pub(crate) fn certain(&self, files: &[(&DatabaseFile, &FileChanges)]) -> Vec<Problem> {
-        let made_by = |migrations: bool| -> FxHashSet<&Name> {
+        let made_by = |migrations: bool| -> Made<'_> {
             let files = files.iter().filter(|(it, _)| it.is_migration == migrations);
             let statements = files.flat_map(|(_, changes)| &changes.statements);
-            statements
-                .flat_map(|it| &*it.changes)
-                .filter_map(made)
-                .collect()
+            let made = statements.flat_map(|it| &*it.changes).filter_map(made);
+            let mut by_name = Made::default();
+            made.for_each(|(schema, name)| by_name.entry(name).or_default().push(schema));
+            by_name
         };
         let (by_migrations, by_others) = (made_by(true), made_by(false));
-        let is_made = |about: &QualifiedName| by_migrations.contains(&about.name);
+        let is_made = |about: &QualifiedName| {
+            let schemas = by_migrations.get(&about.name);
+            let is_there = |made: &Option<&Name>| {
+                about.schema.is_none() || made.is_none() || about.schema.as_ref() == *made
+            };
+            schemas.is_some_and(|it| it.iter().any(is_there))
+        };
         let missed: FxHashSet<&Name> = { self.found.iter() }
             .filter(|it| it.problem.kind == ProblemKind::Missing)
             .filter_map(|it| it.problem.about.as_ref())
@@ -92,9 +98,13 @@ impl Refusals {
         let is_certain = |problem: &Problem| match &problem.about {
             Some(about) if problem.kind == ProblemKind::Missing => {
                 let is_relation = problem.sqlstate == "42P01";
-                !by_others.contains(&about.name)
+                let is_own_schema = about
+                    .schema
+                    .as_ref()
+                    .is_none_or(|it| it == "public" || by_migrations.contains_key(it));
+                !by_others.contains_key(&about.name)
                     && !OF_TOOLS.contains(&about.name.as_str())
-                    && (is_made(about) || is_relation && is_from_nothing)
+                    && (is_made(about) || is_relation && is_from_nothing && is_own_schema)
             }
             _ => true,
         };
@@ -102,6 +112,9 @@ impl Refusals {
         certain.map(|it| it.problem.clone()).collect()
     }
 }
+
+/// The names of what files make, and the schemas that are written before them.
+type Made<'c> = FxHashMap<&'c Name, Vec<Option<&'c Name>>>;
 
 /// A history that lacks more relations than these, which nothing in it ever
 /// makes, goes on from a schema that is not in the files.
@@ -153,7 +166,7 @@ fn is_elsewhere(catalog: &Catalog, problem: &Problem) -> bool {
 
 /// The objects that a refused change is about.
 fn names<'a>(change: &'a DdlChange, problem: &'a Problem) -> Vec<&'a Name> {
-    let mut names: Vec<&Name> = made(change).into_iter().collect();
+    let mut names: Vec<&Name> = made(change).map(|(_, name)| name).into_iter().collect();
     match &change.action {
         Action::AlterTable(alter) => names.push(&alter.relation.name.name),
         Action::CreateIndex(create) => names.push(&create.relation.name.name),
@@ -169,18 +182,23 @@ fn names<'a>(change: &'a DdlChange, problem: &'a Problem) -> Vec<&'a Name> {
     names
 }
 
-/// The name of what a change makes, or gives a new name to.
-fn made(change: &DdlChange) -> Option<&Name> {
-    match &change.action {
-        Action::CreateSchema { name, .. } => Some(name),
-        Action::CreateTable(create) => Some(&create.name.name.name),
-        Action::CreateFromQuery(create) => Some(&create.name.name.name),
-        Action::CreateIndex(create) => create.name.as_ref(),
-        Action::CreateSequence(create) => Some(&create.name.name.name),
-        Action::CreateEnum { name, .. } | Action::CreateType { name, .. } => Some(&name.name),
-        Action::CreateDomain(create) => Some(&create.name.name),
-        Action::CreateFunction(create) => Some(&create.name.name),
-        Action::Rename(rename) if rename.target.member.is_none() => Some(&rename.new_name),
-        _ => None,
-    }
+/// The name of what a change makes, or gives a new name to, behind its schema's.
+fn made(change: &DdlChange) -> Option<(Option<&Name>, &Name)> {
+    let qualified = match &change.action {
+        Action::CreateSchema { name, .. } => return Some((None, name)),
+        Action::CreateTable(create) => &create.name.name,
+        Action::CreateFromQuery(create) => &create.name.name,
+        Action::CreateIndex(create) => {
+            return Some((create.relation.name.schema.as_ref(), create.name.as_ref()?));
+        }
+        Action::CreateSequence(create) => &create.name.name,
+        Action::CreateEnum { name, .. } | Action::CreateType { name, .. } => name,
+        Action::CreateDomain(create) => &create.name,
+        Action::CreateFunction(create) => &create.name,
+        Action::Rename(rename) if rename.target.member.is_none() => {
+            return Some((rename.target.name.schema.as_ref(), &rename.new_name));
+        }
+        _ => return None,
+    };
+    Some((qualified.schema.as_ref(), &qualified.name))
 }

@@ -14,6 +14,7 @@ use pglint_semantic::change::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::extension_scripts;
 use crate::project::DatabaseFile;
 
 /// A file that may come in any order.
@@ -131,7 +132,10 @@ pub(crate) fn superseded(files: &[Plain<'_>], migrations: &[Plain<'_>]) -> Vec<b
     };
     let mut superseded: Vec<bool> = (0..files.len()).map(is_superseded).collect();
     let of_steps = folders_of_steps(files, &base);
-    for (file, is_superseded) in files.iter().zip(&mut superseded) {
+    let paths: Vec<&Path> = files.iter().map(|it| it.path).collect();
+    let outdated = extension_scripts::outdated(&paths);
+    for ((file, is_outdated), is_superseded) in files.iter().zip(outdated).zip(&mut superseded) {
+        *is_superseded |= is_outdated;
         *is_superseded |= file.is_step && of_steps.contains(&file.path.parent());
     }
     superseded
