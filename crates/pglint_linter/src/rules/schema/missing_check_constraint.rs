@@ -15,7 +15,7 @@ declare_rule! {
     /// The evidence: the column is called `status`, `state`, `type`, `kind`, `role` or
     /// `level`, and the project's statements compare it with a literal, and write and compare
     /// literals only, at least two different ones. Silent where a check, an enum, a domain or a
-    /// foreign key says more.
+    /// foreign key says more, and where the table is called like the column.
     ///
     /// ```sql bad
     /// CREATE TABLE orders (id bigint PRIMARY KEY, status text NOT NULL);
@@ -45,7 +45,11 @@ fn check(cx: &mut Cx<'_>, table: &Relation) -> Option<()> {
     let catalog = cx.catalog();
     let workload = cx.workload();
     for column in own_columns(table) {
-        if !names_a_choice(&column.name) || !is_free_text(column) || is_limited(table, column) {
+        if !names_a_choice(&column.name)
+            || names_rows(table, column)
+            || !is_free_text(column)
+            || is_limited(table, column)
+        {
             continue;
         }
         let Some(values) = workload
@@ -89,6 +93,17 @@ fn names_a_choice(name: &str) -> bool {
         words(name).last().map(String::as_str),
         Some("status" | "state" | "type" | "kind" | "role" | "level")
     )
+}
+
+/// Is the column what the rows are called, as `role_name` or `role` of `roles`? Then
+/// the table itself is the list.
+fn names_rows(table: &Relation, column: &Column) -> bool {
+    let (of_table, of_column) = (words(&table.name), words(&column.name));
+    let (Some(table), Some(column)) = (of_table.last(), of_column.last()) else {
+        return false;
+    };
+    let singulars = [Some(&**table), table.strip_suffix('s'), table.strip_suffix("es")];
+    singulars.contains(&Some(column))
 }
 
 /// `text` or `varchar` themselves, no domain.
