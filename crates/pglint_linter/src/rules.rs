@@ -16,6 +16,7 @@ macro_rules! rules {
 
 rules! {
     file {
+        internal_error
         malformed_suppression
         removed_syntax
         statement_too_complex
@@ -79,6 +80,8 @@ rules! {
         soft_delete_unique_not_partial
     }
 }
+
+pub use file::internal_error::internal_error;
 
 /// The rule of that name.
 pub fn find(name: &str) -> Option<&'static Rule> {

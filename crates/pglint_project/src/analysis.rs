@@ -13,6 +13,7 @@ mod glance;
 mod history;
 mod identity;
 mod include;
+mod isolate;
 mod manner;
 mod questions;
 mod refusals;

@@ -27,6 +27,27 @@ pub struct ParsedFile {
     pub aside: Aside,
 }
 
+impl ParsedFile {
+    /// A file of which nothing is known: its text is one statement that is not read.
+    pub fn not_read(text: &str) -> ParsedFile {
+        let start = text.len() - text.trim_start().len();
+        let range = range(start, text.trim_end().len().max(start));
+        let statement = (!range.is_empty()).then(|| Statement {
+            range,
+            options: ParseOptions::default(),
+            is_read_alone: false,
+            terminator: Terminator::Missing,
+            terminator_range: TextRange::empty(range.end()),
+            skipped_rows: None,
+            parse: StatementParse::NotRead,
+        });
+        ParsedFile {
+            statements: Vec::from_iter(statement),
+            aside: Aside::default(),
+        }
+    }
+}
+
 /// One statement. A clone shares its tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use pglint_catalog::UnknownReason;
+use pglint_linter::{Diagnostic, Location};
 use pglint_semantic::change::{Action, DdlChange, UnknownEffect};
 use pglint_semantic::lower::{effect, lower, lower_masked};
 use pglint_semantic::section::{Direction, Section};
 use pglint_syntax::{ParseOptions, Statement, StatementParse, parse};
 use pglint_text::{FileId, StatementId, TextRange, TextSize};
 
+use super::isolate::{anything, at_first_word, isolated};
 use super::script::{Run, Script};
 use super::statements::FileStatements;
 use crate::project::DatabaseFile;
@@ -61,6 +63,8 @@ struct LoweredStatement {
     circumstances: Circumstances,
     /// `None` where there is nothing.
     changes: Option<Arc<[DdlChange]>>,
+    /// Where lowering it failed.
+    failure: Option<Arc<Diagnostic>>,
 }
 
 /// What decides, beside its text, what a statement is lowered to.
@@ -103,10 +107,18 @@ impl LoweredFile {
             let known = known.filter(|known| known.circumstances == circumstances);
             known.cloned().unwrap_or_else(|| {
                 let text = &text[statement.range];
-                let changes = statement_changes(text, &circumstances, id, statement);
+                let (location, range) = at_first_word(id, text);
+                let changes = isolated(location, "lowering this statement", &text, || {
+                    statement_changes(text, &circumstances, id, statement)
+                });
+                let (changes, failure) = match changes {
+                    Ok(changes) => (changes, None),
+                    Err(failure) => (vec![unknown(anything(), range, id)], Some(failure)),
+                };
                 LoweredStatement {
                     circumstances,
                     changes: (!changes.is_empty()).then(|| changes.into()),
+                    failure: failure.map(|failure| Arc::new(*failure)),
                 }
             })
         };
@@ -128,6 +140,12 @@ impl LoweredFile {
         lowered.is_none_or(|it| !matches!(it.circumstances.run, Run::Elsewhere | Run::Never))
     }
 
+    /// Where lowering failed.
+    pub(crate) fn failures(&self) -> impl Iterator<Item = &Diagnostic> {
+        let failures = self.lowered.iter().filter_map(|it| it.failure.as_deref());
+        failures.chain(self.statements.failure.as_deref())
+    }
+
     fn find(&self, id: StatementId) -> Option<&LoweredStatement> {
         self.lowered.get(self.statements.index_of(id)?)
     }
@@ -147,6 +165,13 @@ impl FileChanges {
             statements: statements.collect(),
             moves: Vec::new(),
         }
+    }
+
+    /// Where the first change is written. `None` where there is none.
+    pub(crate) fn location(&self) -> Option<Location> {
+        let first = self.statements.first()?.changes.first()?;
+        let (statement, range) = (first.statement, first.range);
+        Some(Location::Statement { statement, range })
     }
 
     /// The allocation that is known, where it holds the same.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use pglint_catalog::{Relation, RelationId};
 use pglint_linter::{
-    Database as CheckedDatabase, Diagnostic, HistoryProblem, RuleSet, Settings, StatementContext,
-    check_history, check_statement, check_table,
+    Database as CheckedDatabase, Diagnostic, HistoryProblem, Location, RuleSet, Settings,
+    StatementContext, check_history, check_statement, check_table,
 };
 use pglint_syntax::Statement;
 use pglint_text::{FileId, StatementId};
@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::facts::{Fact, News, Notebook};
+use super::isolate::{at_first_word, isolated};
 use super::schema::Schema;
 use super::situation::{Situation, Situations};
 use super::statements::{FileStatements, Statements};
@@ -141,16 +142,20 @@ fn check(
     subject: Subject<'_>,
     notebook: &Notebook<'_>,
 ) -> Option<Found> {
+    let text = text.get(std::ops::Range::from(statement.range))?;
     let context = StatementContext {
         id,
-        text: text.get(std::ops::Range::from(statement.range))?,
+        text,
         section: file.section_at(statement.range.start())?,
         catalog: &notebook.met,
         search_path: &situation.search_path,
     };
     let checked = subject.checked(notebook);
-    let found = check_statement(subject.rules, checked, context, statement);
-    Some(notebook.fact(found))
+    let (location, _) = at_first_word(id, text);
+    let found = isolated(location, "checking this statement", &text, || {
+        check_statement(subject.rules, checked, context, statement)
+    });
+    Some(notebook.fact(found.unwrap_or_else(|failure| vec![*failure])))
 }
 
 impl<'a> Subject<'a> {
@@ -211,7 +216,14 @@ fn tables(
             let found = known.unwrap_or_else(|| {
                 notebook.look_at(table.id.0);
                 let checked = subject.checked(&notebook);
-                notebook.fact(check_table(subject.rules, checked, table))
+                let location = Location::Statement {
+                    statement: table.origin.statement,
+                    range: table.origin.range,
+                };
+                let found = isolated(location, "checking this table", &table.name, || {
+                    check_table(subject.rules, checked, table)
+                });
+                notebook.fact(found.unwrap_or_else(|failure| vec![*failure]))
             });
             (table.id, found)
         };

@@ -62,7 +62,8 @@ impl AnalysedDatabase {
         });
         let known = before.map(|it| &it.workloads);
         let known = known.zip(news.as_ref());
-        let workloads = Workloads::observe(database, &schema, statements, &lowered, known);
+        let workloads =
+            Workloads::observe((project, database), &schema, statements, &lowered, known);
         if let (Some(news), Some(before)) = (&mut news, before) {
             let old = &before.workloads.whole;
             news.workload = old.differences(&workloads.whole).collect();
@@ -96,6 +97,10 @@ impl AnalysedDatabase {
         let drift = Drift::find(project, database, &schema, statements, known);
         let of_drift = histories.with_drift(database, &drift);
         let of_schema = of_schema.chain(subject.check_history(&of_drift));
+        let failures = lowered.iter().flat_map(|it| it.failures());
+        let failures = failures.chain(schema.failures());
+        let failures = failures.chain(workloads.files.iter().flat_map(|it| &it.failures));
+        let of_schema = of_schema.chain(failures.cloned());
         let of_schema = of_schema.filter_map(|it| statements.relocate(it));
         let known = before;
         let known = known.filter(|it| it.settings == database.settings);

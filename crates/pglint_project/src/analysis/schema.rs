@@ -3,12 +3,14 @@
 use std::sync::{Arc, LazyLock};
 
 use pglint_catalog::{Catalog, Difference, Read, Reads, SearchPath, Written};
+use pglint_linter::{Diagnostic, Location};
 use pglint_semantic::change::Action;
 use pglint_semantic::replay::{Problem, ProblemKind, Replay, Routines};
-use pglint_text::{FileId, StatementId};
+use pglint_text::{FileId, StatementId, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::changes::{FileChanges, Move, StatementChanges};
+use super::changes::{FileChanges, Move, StatementChanges, unknown};
+use super::isolate::{anything, isolated};
 use super::manner::{Manner, manners};
 use super::refusals::{Refusals, Refused};
 use super::retry::{Lacking, retry};
@@ -52,6 +54,8 @@ struct Step {
     refusals: Arc<Refusals>,
     /// Was anything refused of it?
     has_refused: bool,
+    /// Where replaying it failed.
+    failure: Option<Arc<Diagnostic>>,
     /// What decides whether the same changes lead to the same in another catalog.
     reads: Box<[Read]>,
 }
@@ -195,6 +199,12 @@ impl Schema {
         last.is_none_or(|step| step.refusals.is_empty())
     }
 
+    /// Where replaying files failed.
+    pub(crate) fn failures(&self) -> impl Iterator<Item = &Diagnostic> {
+        let steps = self.steps.iter();
+        steps.filter_map(|step| step.failure.as_deref())
+    }
+
     fn step_of(&self, file: FileId) -> Option<&Step> {
         self.steps.get(self.place_of(file)?).map(|step| &**step)
     }
@@ -211,16 +221,26 @@ impl Schema {
         self.catalog.leave_room();
         let before = self.catalog.clone();
         let reads = Reads::default();
-        let mut run = Run::new(file, before.noting(&reads), self.refusals());
-        run.session.routines = self.routines.clone();
-        let mut moves = changes.moves.iter().peekable();
-        for (index, statement) in changes.statements.iter().enumerate() {
-            while let Some(next) = moves.next_if(|it| it.before <= index) {
-                run.go_on(next);
+        let run = || {
+            let mut run = Run::new(file, before.noting(&reads), self.refusals());
+            run.session.routines = self.routines.clone();
+            run.all(changes, manner);
+            run
+        };
+        let location = changes.location().unwrap_or(Location::File {
+            file,
+            range: TextRange::default(),
+        });
+        let (mut run, failure) = match isolated(location, "replaying this file", changes, run) {
+            Ok(run) => (run, None),
+            Err(failure) => {
+                let run = Run::new(file, before.noting(&reads), self.refusals());
+                (run, Some(Arc::new(*failure)))
             }
-            run.statement(statement, manner);
+        };
+        if failure.is_some() {
+            run.anything(location);
         }
-        moves.for_each(|next| run.go_on(next));
         let catalog = run.session.catalog.silent();
         if manner == Manner::Migration {
             Refusals::end_of_migration(&mut run.refusals, &catalog);
@@ -242,6 +262,7 @@ impl Schema {
             lacking,
             refusals: run.refusals,
             has_refused: run.has_refused,
+            failure,
             reads: reads.into_iter().collect(),
         }));
     }
@@ -249,7 +270,8 @@ impl Schema {
     /// Does what `known` did, which met the catalog `met`, without replaying it.
     /// False where that may come to something else now.
     fn repeat(&mut self, met: &Catalog, known: &Step) -> bool {
-        if known.has_refused || self.difference.touches(&known.reads) {
+        let has_trouble = known.has_refused || known.failure.is_some();
+        if has_trouble || self.difference.touches(&known.reads) {
             return false;
         }
         let (mut catalog, mut met) = (self.catalog.clone(), met.clone());
@@ -273,6 +295,7 @@ impl Schema {
             lacking: known.lacking.clone(),
             refusals,
             has_refused: false,
+            failure: None,
             reads: known.reads.clone(),
         }));
         true
@@ -340,6 +363,25 @@ impl Run {
             lacking: Vec::new(),
             refusals,
             has_refused: false,
+        }
+    }
+
+    fn all(&mut self, changes: &FileChanges, manner: Manner) {
+        let mut moves = changes.moves.iter().peekable();
+        for (index, statement) in changes.statements.iter().enumerate() {
+            while let Some(next) = moves.next_if(|it| it.before <= index) {
+                self.go_on(next);
+            }
+            self.statement(statement, manner);
+        }
+        moves.for_each(|next| self.go_on(next));
+    }
+
+    /// Anything may be done.
+    fn anything(&mut self, at: Location) {
+        if let Location::Statement { statement, range } = at {
+            // It cannot be refused.
+            let _ = self.session.apply(&unknown(anything(), range, statement));
         }
     }
 

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::identity::same_statements;
+use super::isolate::{first_word, isolated};
 use crate::project::Project;
 use crate::source::SourceFile;
 
@@ -40,16 +41,23 @@ pub(crate) struct FileStatements {
     /// How many statements could not be read for a reason that is no mistake.
     pub(crate) unread: usize,
     indexes: FxHashMap<StatementId, usize>,
+    /// Where reading it failed.
+    pub(crate) failure: Option<Box<Diagnostic>>,
 }
 
 impl FileStatements {
-    fn new(parsed: ParsedFile, ids: Vec<StatementId>) -> FileStatements {
+    fn new(
+        parsed: ParsedFile,
+        ids: Vec<StatementId>,
+        failure: Option<Box<Diagnostic>>,
+    ) -> FileStatements {
         let is_unread = |it: &&Statement| matches!(it.parse, StatementParse::NotRead);
         FileStatements {
             unread: parsed.statements.iter().filter(is_unread).count(),
             indexes: ids.iter().enumerate().map(|(at, id)| (*id, at)).collect(),
             parsed,
             ids,
+            failure,
         }
     }
 
@@ -77,6 +85,8 @@ enum Read {
     Same(Arc<FileStatements>),
     /// The ids of the statements that are the same; `None` for new ones.
     New(ParsedFile, Vec<Option<StatementId>>),
+    /// It could not be read.
+    Failed(ParsedFile, Box<Diagnostic>),
 }
 
 impl Statements {
@@ -87,21 +97,35 @@ impl Statements {
         let read: Vec<Read> = project
             .files
             .par_iter()
-            .map(|file| read(file, known.find(file)))
+            .map(|file| {
+                let location = Location::File {
+                    file: file.id,
+                    range: first_word(&file.text),
+                };
+                let read = || read(file, known.find(file));
+                isolated(location, "reading this file", &file.text, read).unwrap_or_else(
+                    |failure| Read::Failed(ParsedFile::not_read(&file.text), failure),
+                )
+            })
             .collect();
         let mut owners = known.owners(project);
         let files = read.into_iter().zip(&project.files);
-        let files = files.map(|(read, file)| match read {
-            Read::Same(statements) => statements,
-            Read::New(parsed, ids) => {
-                let mut give = || {
-                    owners.push(file.id);
-                    StatementId(owners.len() as u32 - 1)
-                };
-                let ids = ids.into_iter().map(|id| id.unwrap_or_else(&mut give));
-                let ids = ids.collect();
-                Arc::new(FileStatements::new(parsed, ids))
-            }
+        let files = files.map(|(read, file)| {
+            let (parsed, ids, failure) = match read {
+                Read::Same(statements) => return statements,
+                Read::New(parsed, ids) => (parsed, ids, None),
+                Read::Failed(parsed, failure) => {
+                    let ids = vec![None; parsed.statements.len()];
+                    (parsed, ids, Some(failure))
+                }
+            };
+            let mut give = || {
+                owners.push(file.id);
+                StatementId(owners.len() as u32 - 1)
+            };
+            let ids = ids.into_iter().map(|id| id.unwrap_or_else(&mut give));
+            let ids = ids.collect();
+            Arc::new(FileStatements::new(parsed, ids, failure))
         });
         Statements {
             files: files.collect(),

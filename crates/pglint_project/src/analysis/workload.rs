@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pglint_linter::{UseRead, Workload};
+use pglint_linter::{Diagnostic, UseRead, Workload};
 use pglint_semantic::resolve::resolve;
 use pglint_semantic::section::{Direction, Section};
 use pglint_syntax::{Statement, Tree};
@@ -11,10 +11,11 @@ use rustc_hash::FxHashSet;
 
 use super::changes::LoweredFile;
 use super::facts::{Fact, News, Notebook};
+use super::isolate::{at_first_word, isolated};
 use super::schema::{PathChange, Schema};
 use super::situation::{Situation, Situations, situations};
 use super::statements::{FileStatements, Statements};
-use crate::project::{Database, DatabaseFile};
+use crate::project::{Database, DatabaseFile, Project};
 
 /// The workload of a database, file by file.
 #[derive(Debug, Default)]
@@ -38,13 +39,15 @@ pub(crate) struct FileUses {
     uses: Vec<Option<Arc<Fact<Workload>>>>,
     /// What they do together.
     workload: Workload,
+    /// Where that could not be found out.
+    pub(crate) failures: Vec<Diagnostic>,
 }
 
 impl Workloads {
     /// Reads every statement that is ever run, but for what holds of `before`.
     /// Must run on threads with a large stack.
     pub(crate) fn observe(
-        database: &Database,
+        (project, database): (&Project, &Database),
         schema: &Schema,
         statements: &Statements,
         lowered: &[Arc<LoweredFile>],
@@ -52,7 +55,8 @@ impl Workloads {
     ) -> Workloads {
         let observe = |(index, file): (usize, &DatabaseFile)| {
             let known = before.map(|(before, news)| (&before.files[index], news));
-            FileUses::observe((file, &lowered[index]), schema, statements, known)
+            let text = &project.file(file.file).text;
+            FileUses::observe((file, text, &lowered[index]), schema, statements, known)
         };
         let files = database.files.par_iter().enumerate().map(observe);
         let files: Vec<_> = files.collect();
@@ -85,7 +89,7 @@ impl Workloads {
 
 impl FileUses {
     fn observe(
-        (file, lowered): (&DatabaseFile, &LoweredFile),
+        (file, text, lowered): (&DatabaseFile, &str, &LoweredFile),
         schema: &Schema,
         statements: &Statements,
         before: Option<(&Arc<FileUses>, &News)>,
@@ -113,6 +117,7 @@ impl FileUses {
             statements,
         );
         let mut uses = Vec::with_capacity(own.ids.len());
+        let mut failures = Vec::new();
         for ((id, statement), situation) in own.iter().zip(&*situations) {
             let known = before.and_then(|(before, news)| {
                 let index = before.statements.index_of(id)?;
@@ -120,9 +125,16 @@ impl FileUses {
                 let known = before.uses[index].as_ref().filter(|_| is_same);
                 known.filter(|fact| fact.holds(news, false)).cloned()
             });
-            uses.push(
-                known.or_else(|| statement_uses(statement, situation.as_deref()?, &notebook)),
-            );
+            let find_out = || {
+                let situation = situation.as_deref()?;
+                let text = &text[statement.range];
+                let (location, _) = at_first_word(id, text);
+                let uses = isolated(location, "resolving this statement", &text, || {
+                    statement_uses(statement, situation, &notebook)
+                });
+                uses.map_err(|failure| failures.push(*failure)).ok()?
+            };
+            uses.push(known.or_else(find_out));
         }
         let mut workload = Workload::default();
         for fact in uses.iter().flatten() {
@@ -135,6 +147,7 @@ impl FileUses {
             situations,
             uses,
             workload,
+            failures,
         })
     }
 
