@@ -80,20 +80,23 @@ impl Schema {
         is_complete: bool,
         before: Option<&Arc<Schema>>,
     ) -> Arc<Schema> {
+        let known = before.map_or(&[][..], |before| &before.steps);
+        // What decides about manners beside changes is the same in the same files.
+        let is_same = |before: &&Arc<Schema>| {
+            let pairs = files.iter().zip(known);
+            before.is_complete == is_complete && known.len() == files.len() && { pairs }
+                .all(|((_, changes), step)| Arc::ptr_eq(changes, &step.changes))
+        };
+        if let Some(before) = before.filter(is_same) {
+            return before.clone();
+        }
         let changes: Vec<_> = files.iter().map(|(file, it)| (*file, &**it)).collect();
         let manners = manners(&changes);
-        let known = before.map_or(&[][..], |before| &before.steps);
         let steps = files.iter().zip(&manners).zip(known);
         let same = steps.take_while(|(((_, changes), manner), step)| {
             Arc::ptr_eq(changes, &step.changes) && **manner == step.manner
         });
         let same = same.count();
-        let is_same = |before: &&Arc<Schema>| {
-            before.steps.len() == same && files.len() == same && before.is_complete == is_complete
-        };
-        if let Some(before) = before.filter(is_same) {
-            return before.clone();
-        }
         let mut schema = Schema {
             steps: known[..same].to_vec(),
             by_file: steps_by_file(files),

@@ -125,10 +125,11 @@ impl<'c> Plain<'c> {
 /// stands beside them.
 pub(crate) fn superseded(files: &[Plain<'_>], migrations: &[Plain<'_>]) -> Vec<bool> {
     let base = base(files, migrations);
+    let makers = makers(files);
     let is_superseded = |index: usize| match &files[index] {
         file if file.is_step && file.is_mostly_of(&base) => true,
-        file if file.is_step => is_other_version(files, index),
-        _ => is_done(files, index) || is_other_version(files, index),
+        file if file.is_step => is_other_version(files, &makers, index),
+        _ => is_done(files, &makers, index) || is_other_version(files, &makers, index),
     };
     let mut superseded: Vec<bool> = (0..files.len()).map(is_superseded).collect();
     let of_steps = folders_of_steps(files, &base);
@@ -144,11 +145,36 @@ pub(crate) fn superseded(files: &[Plain<'_>], migrations: &[Plain<'_>]) -> Vec<b
 /// Which steps of a history a later one makes anew: `deploy/97/tables.sql` and
 /// `deploy/98/tables.sql`, each of which makes the whole of its version.
 pub(crate) fn made_anew(migrations: &[Plain<'_>]) -> Vec<bool> {
+    let makers = makers(migrations);
     let is_anew = |(index, step): (usize, &Plain<'_>)| {
-        let mut later = migrations[index + 1..].iter();
-        later.any(|it| is_same_but_for_numbers(step.path, it.path) && is_same_schema(step, it))
+        let mut later = others(&makers, migrations, index).filter(|(at, _)| *at > index);
+        later.any(|(_, it)| is_same_but_for_numbers(step.path, it.path) && is_same_schema(step, it))
     };
     migrations.iter().enumerate().map(is_anew).collect()
+}
+
+/// The files that make each table, by their places.
+type Makers<'c> = FxHashMap<Table<'c>, Vec<usize>>;
+
+fn makers<'c>(files: &[Plain<'c>]) -> Makers<'c> {
+    let mut makers = Makers::default();
+    for (index, file) in files.iter().enumerate() {
+        for table in file.made.keys() {
+            makers.entry(*table).or_default().push(index);
+        }
+    }
+    makers
+}
+
+/// The other files that make a table of this one, some of them several times.
+fn others<'f, 'c>(
+    makers: &'f Makers<'c>,
+    files: &'f [Plain<'c>],
+    index: usize,
+) -> impl Iterator<Item = (usize, &'f Plain<'c>)> {
+    let makers = files[index].made.keys().filter_map(|it| makers.get(it));
+    let places = makers.flatten().copied().filter(move |it| *it != index);
+    places.map(|at| (at, &files[at]))
 }
 
 /// The folders most of whose files lead to what the base makes: what else lies
@@ -175,10 +201,11 @@ fn base<'p>(files: &'p [Plain<'p>], migrations: &'p [Plain<'p>]) -> FxHashSet<Ta
 }
 
 /// Does the file change tables that the others make with the change?
-fn is_done(files: &[Plain<'_>], index: usize) -> bool {
-    let others = files.iter().enumerate().filter(|(it, _)| *it != index);
+fn is_done(files: &[Plain<'_>], makers: &Makers<'_>, index: usize) -> bool {
     files[index].changes.iter().any(|(table, step)| {
-        let made = others.clone().find_map(|(_, other)| other.made.get(table));
+        let mut others = makers.get(table).into_iter().flatten();
+        let other = others.find(|it| **it != index);
+        let made = other.and_then(|other| files[*other].made.get(table));
         let is_undone = |(changed, other): &(Table<'_>, Step<'_>)| {
             changed == table && other.is_opposite_of(step)
         };
@@ -215,10 +242,9 @@ impl Step<'_> {
 }
 
 /// Does another file make most of its tables, and is that one the better?
-fn is_other_version(files: &[Plain<'_>], index: usize) -> bool {
+fn is_other_version(files: &[Plain<'_>], makers: &Makers<'_>, index: usize) -> bool {
     let file = &files[index];
-    let others = files.iter().enumerate().filter(|(it, _)| *it != index);
-    others
+    others(makers, files, index)
         .filter(|(_, other)| is_same_schema(file, other))
         .any(
             |(at, other)| match is_same_but_for_numbers(file.path, other.path) {
