@@ -159,6 +159,7 @@ type Makers<'c> = FxHashMap<Table<'c>, Vec<usize>>;
 fn makers<'c>(files: &[Plain<'c>]) -> Makers<'c> {
     let mut makers = Makers::default();
     for (index, file) in files.iter().enumerate() {
+        #[allow(clippy::iter_over_hash_type, reason = "each table stands alone")]
         for table in file.made.keys() {
             makers.entry(*table).or_default().push(index);
         }
