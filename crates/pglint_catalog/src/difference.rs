@@ -19,6 +19,29 @@ pub enum Written {
 }
 
 impl Catalog {
+    /// Is `written` the same in both?
+    pub fn is_same_in(&self, other: &Catalog, written: &Written) -> bool {
+        match written {
+            Written::Object(id) => {
+                let (relation, function) = (RelationId(*id), FunctionId(*id));
+                let (found_type, schema) = (TypeId(*id), SchemaId(*id));
+                is_same(
+                    self.relations.get(&relation),
+                    other.relations.get(&relation),
+                ) && is_same(self.types.get(&found_type), other.types.get(&found_type))
+                    && is_same(
+                        self.functions.get(&function),
+                        other.functions.get(&function),
+                    )
+                    && is_same(self.schemas.get(&schema), other.schemas.get(&schema))
+            }
+            Written::Name(name) => {
+                self.unknown_names.get(name) == other.unknown_names.get(name)
+                    && self.extensions.get(name) == other.extensions.get(name)
+            }
+        }
+    }
+
     /// What was changed since this was last asked, some of it several times.
     pub fn take_written(&mut self) -> Vec<Written> {
         let written = std::mem::replace(&mut self.written, rpds::List::new_sync());
@@ -61,7 +84,7 @@ impl Difference {
         self.is_any_name |= old.unknown != new.unknown;
         let mut seen = FxHashSet::default();
         for written in written {
-            if !seen.insert(written) {
+            if !seen.insert(written) || old.is_same_in(new, written) {
                 continue;
             }
             match written {
@@ -79,21 +102,6 @@ impl Difference {
     }
 
     fn add_object(&mut self, id: u32, old: &Catalog, new: &Catalog) {
-        let is_same = is_same(
-            old.relations.get(&RelationId(id)),
-            new.relations.get(&RelationId(id)),
-        ) && is_same(old.types.get(&TypeId(id)), new.types.get(&TypeId(id)))
-            && is_same(
-                old.functions.get(&FunctionId(id)),
-                new.functions.get(&FunctionId(id)),
-            )
-            && is_same(
-                old.schemas.get(&SchemaId(id)),
-                new.schemas.get(&SchemaId(id)),
-            );
-        if is_same {
-            return;
-        }
         self.questions.insert(Read::object(id));
         for catalog in [old, new] {
             let mentioned = catalog.mentioned_by(id).into_iter();

@@ -82,8 +82,11 @@ impl Catalog {
             .copied()
             .chain(changing)
             .chain(after.iter().copied());
-        ids.filter_map(|id| self.relation(RelationId(id)))
-            .filter(move |it| it.inherits.contains(&id))
+        // A relation that is no child is not looked at: that it becomes one is another
+        // answer to who mentions the parent.
+        let relations = ids.filter_map(|id| self.relations.get(&RelationId(id)));
+        let children = relations.filter(move |it| it.inherits.contains(&id));
+        children.filter_map(|it| self.relation(it.id))
     }
 
     /// The ids of all objects that may mention one, sorted, each once.
@@ -130,13 +133,14 @@ impl Catalog {
         }
     }
 
+    /// Notes down nothing: it is no question of whoever changes the next object.
     pub(crate) fn mentioned_by(&self, id: u32) -> Vec<u32> {
         let mut found = Found(Vec::new());
-        if let Some(relation) = self.relation(RelationId(id)) {
+        if let Some(relation) = self.relations.get(&RelationId(id)) {
             found.relation(relation);
         } else if let Some(found_type) = self.types.get(&TypeId(id)) {
             found.domain(found_type);
-        } else if let Some(function) = self.function(crate::FunctionId(id)) {
+        } else if let Some(function) = self.functions.get(&crate::FunctionId(id)) {
             found.function(function);
         }
         found.0

@@ -1,5 +1,5 @@
-//! Does to one catalog what was done to another, without finding out again what
-//! that is: after an edit in the middle of a history most later steps do the same.
+//! Makes the same difference to one catalog that is between two others: after an edit
+//! in the middle of a history most later catalogs differ as the first one does.
 
 use std::hash::Hash;
 use std::sync::Arc;
@@ -14,18 +14,15 @@ use crate::table::ByName;
 use crate::{Catalog, FunctionId, Name, RelationId, SchemaId, TypeId};
 
 impl Catalog {
-    /// Does what was done to another catalog between `before` and `after`, which
-    /// changed `written`.
+    /// Makes the same difference to this catalog that is between two others, which
+    /// differ at most in `written`.
     ///
-    /// The two must have the same answers for everything that was asked on the way,
-    /// and for [`Catalog::questions_of`] what was changed. False where it has to be
-    /// found out anew all the same; then nothing has happened.
-    pub fn repeat(&mut self, before: &Catalog, after: &Catalog, written: &[Written]) -> bool {
-        if self.next_id != before.next_id || before.unknown != after.unknown {
-            return false;
-        }
-        let mut seen = FxHashSet::default();
-        for written in written.iter().filter(|it| seen.insert(*it)) {
+    /// What this catalog is ahead of them must not touch what is written, nor the
+    /// names of that: see [`Catalog::questions_of`]; and [`Catalog::goes_on_as`] holds
+    /// between the two.
+    pub fn repeat(&mut self, before: &Catalog, after: &Catalog, written: &FxHashSet<Written>) {
+        #[allow(clippy::iter_over_hash_type, reason = "each object stands alone")]
+        for written in written {
             match written {
                 Written::Object(id) => self.repeat_object(*id, before, after),
                 Written::Name(name) => {
@@ -34,18 +31,28 @@ impl Catalog {
                         &it.unknown_names
                     });
                     match after.extensions.get(name) {
+                        new if new == before.extensions.get(name) => {}
                         Some(schema) => self.extensions.insert_mut(name.clone(), *schema),
                         None => drop(self.extensions.remove_mut(name)),
                     }
                 }
             }
         }
-        self.next_id = after.next_id;
-        true
     }
 
-    /// The questions whose answers decide whether [`Catalog::repeat`] may change
-    /// these things as it was done between `before` and `after`.
+    /// Do later changes that ask for nothing in which the two differ come to the same
+    /// after both, with the same ids?
+    pub fn goes_on_as(&self, other: &Catalog) -> bool {
+        let next_id = |catalog: &Catalog| {
+            let mut catalog = catalog.clone();
+            catalog.leave_room();
+            catalog.next_id
+        };
+        next_id(self) == next_id(other) && self.unknown == other.unknown
+    }
+
+    /// The questions whose answers decide whether a difference may be repeated after
+    /// these things were changed between `before` and `after`.
     pub fn questions_of(before: &Catalog, after: &Catalog, written: &[Written]) -> Vec<Read> {
         let mut questions = Vec::new();
         for written in written {
@@ -68,9 +75,9 @@ impl Catalog {
     fn repeat_object(&mut self, id: u32, before: &Catalog, after: &Catalog) {
         let schema = SchemaId(id);
         if before.schemas.contains_key(&schema) || after.schemas.contains_key(&schema) {
-            self.wrote(Written::Object(id));
-            return self.repeat_schema(schema, before, after);
+            self.repeat_schema(schema, before, after);
         }
+        // A number may have come to be that of an object of another kind.
         self.begin_change(id);
         self.repeat_names(id, before, after);
         set(
@@ -99,6 +106,7 @@ impl Catalog {
             );
         }
         match after.schemas.get(&id) {
+            new if new == before.schemas.get(&id) => {}
             Some(schema) => self.schemas.insert_mut(id, schema.clone()),
             None => drop(self.schemas.remove_mut(&id)),
         }

@@ -5,6 +5,7 @@
 
 mod changes;
 mod check;
+mod checkpoint;
 mod database;
 mod drift;
 mod extension_scripts;
@@ -21,6 +22,7 @@ mod report;
 mod retry;
 mod schema;
 mod script;
+mod session;
 mod situation;
 mod statements;
 mod versions;

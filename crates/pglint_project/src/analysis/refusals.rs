@@ -58,8 +58,11 @@ impl Refusals {
     }
 
     /// Takes note that a migration is over; `catalog` is what it left behind.
-    pub(crate) fn end_of_migration(this: &mut Arc<Refusals>, catalog: &Catalog) {
-        if !this.has_begun && catalog.relations().next().is_some() {
+    pub(crate) fn end_of_migration<'c>(
+        this: &mut Arc<Refusals>,
+        catalog: impl FnOnce() -> &'c Catalog,
+    ) {
+        if !this.has_begun && catalog().relations().next().is_some() {
             Arc::make_mut(this).has_begun = true;
         }
     }

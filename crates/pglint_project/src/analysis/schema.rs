@@ -4,16 +4,17 @@ use std::sync::{Arc, LazyLock};
 
 use pglint_catalog::{Catalog, Difference, Read, Reads, SearchPath, Written};
 use pglint_linter::{Diagnostic, Location};
-use pglint_semantic::change::Action;
-use pglint_semantic::replay::{Problem, ProblemKind, Replay, Routines};
+use pglint_semantic::replay::{Problem, Routines};
 use pglint_text::{FileId, StatementId, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::changes::{FileChanges, Move, StatementChanges, unknown};
-use super::isolate::{anything, isolated};
+use super::changes::FileChanges;
+use super::checkpoint::{Checkpoint, Edits};
+use super::isolate::isolated;
 use super::manner::{Manner, manners};
-use super::refusals::{Refusals, Refused};
+use super::refusals::Refusals;
 use super::retry::{Lacking, retry};
+use super::session::Run;
 use crate::project::DatabaseFile;
 
 /// A database's catalog, and what statements on the way met.
@@ -40,22 +41,28 @@ pub(crate) struct Schema {
 /// A file that was replayed, and where that led.
 #[derive(Debug)]
 struct Step {
+    replayed: Arc<Replayed>,
+    /// After it: where the next file goes on.
+    catalog: Checkpoint,
+    /// What was refused of it and of the migrations before it.
+    refusals: Arc<Refusals>,
+}
+
+/// What a file did when it was replayed.
+#[derive(Debug)]
+struct Replayed {
     changes: Arc<FileChanges>,
     manner: Manner,
-    /// After it: where the next file goes on.
-    catalog: Catalog,
     /// What it changed.
     written: Vec<Written>,
     /// The search paths of the file and of those that it includes.
     search_paths: FxHashMap<FileId, Vec<PathChange>>,
     /// What has to be tried again after the other files.
     lacking: Vec<Lacking>,
-    /// What was refused of it and of the migrations before it.
-    refusals: Arc<Refusals>,
     /// Was anything refused of it?
     has_refused: bool,
     /// Where replaying it failed.
-    failure: Option<Arc<Diagnostic>>,
+    failure: Option<Diagnostic>,
     /// What decides whether the same changes lead to the same in another catalog.
     reads: Box<[Read]>,
 }
@@ -85,7 +92,7 @@ impl Schema {
         let is_same = |before: &&Arc<Schema>| {
             let pairs = files.iter().zip(known);
             before.is_complete == is_complete && known.len() == files.len() && { pairs }
-                .all(|((_, changes), step)| Arc::ptr_eq(changes, &step.changes))
+                .all(|((_, changes), step)| Arc::ptr_eq(changes, &step.replayed.changes))
         };
         if let Some(before) = before.filter(is_same) {
             return before.clone();
@@ -93,9 +100,7 @@ impl Schema {
         let changes: Vec<_> = files.iter().map(|(file, it)| (*file, &**it)).collect();
         let manners = manners(&changes);
         let steps = files.iter().zip(&manners).zip(known);
-        let same = steps.take_while(|(((_, changes), manner), step)| {
-            Arc::ptr_eq(changes, &step.changes) && **manner == step.manner
-        });
+        let same = steps.take_while(|(((_, changes), manner), step)| step.does(changes, **manner));
         let same = same.count();
         let mut schema = Schema {
             steps: known[..same].to_vec(),
@@ -103,28 +108,22 @@ impl Schema {
             is_complete,
             ..Schema::default()
         };
-        if let Some(last) = schema.steps.last() {
-            schema.catalog = last.catalog.clone();
-        }
-        let mut met = match same.checked_sub(1) {
-            Some(last) => known[last].catalog.clone(),
-            None => Catalog::builtin(),
-        };
+        let mut edits = Edits::default();
         let steps = files.iter().zip(manners).enumerate().skip(same);
-        for (at, ((file, changes), manner)) in steps {
-            let known = known.get(at);
-            let is_repeated = known.is_some_and(|known| {
-                let is_same = Arc::ptr_eq(changes, &known.changes) && manner == known.manner;
-                is_same && schema.repeat(&met, known)
-            });
-            if !is_repeated {
-                schema.step(file.file, changes, manner);
-                schema.add_difference(known);
+        for (place, ((file, changes), manner)) in steps {
+            let known = known.get(place);
+            let same = known.filter(|known| known.does(changes, manner));
+            if same.is_some_and(|known| schema.carry_over(known, &mut edits)) {
+                continue;
             }
+            let step = schema.step(file.file, changes, manner);
             if let Some(known) = known {
-                met = known.catalog.clone();
+                step.tell_difference(known, place, &mut edits);
             }
+            schema.steps.push(Arc::new(step));
         }
+        schema.difference = edits.difference;
+        schema.catalog = schema.last_catalog();
         if let Some(last) = schema.steps.last().filter(|_| is_complete) {
             schema.problems = last.refusals.certain(&changes);
         }
@@ -148,7 +147,7 @@ impl Schema {
     /// a history, else after all files.
     pub(crate) fn catalog_of(&self, file: FileId) -> &Catalog {
         match self.step_of(file) {
-            Some(step) if step.manner == Manner::Migration => &step.catalog,
+            Some(step) if step.replayed.manner == Manner::Migration => step.catalog.get(),
             _ => &self.catalog,
         }
     }
@@ -158,17 +157,18 @@ impl Schema {
     pub(crate) fn catalog_before(&self, file: FileId) -> Option<&Catalog> {
         static EMPTY: LazyLock<Catalog> = LazyLock::new(Catalog::builtin);
         self.step_of(file)
-            .filter(|step| step.manner == Manner::Migration)?;
+            .filter(|step| step.replayed.manner == Manner::Migration)?;
         // Migrations come before all other files.
         let before = self.place_of(file)?.checked_sub(1);
-        Some(before.map_or(&EMPTY, |before| &self.steps[before].catalog))
+        Some(before.map_or(&EMPTY, |before| self.steps[before].catalog.get()))
     }
 
     /// Where unqualified names are looked for from each of these statements of a
     /// file on, each without itself. What comes before the first of them has the
     /// default.
     pub(crate) fn search_paths_of(&self, file: FileId) -> &[PathChange] {
-        let paths = self.step_of(file).and_then(|it| it.search_paths.get(&file));
+        let step = self.step_of(file);
+        let paths = step.and_then(|it| it.replayed.search_paths.get(&file));
         paths.map_or(&[], |paths| paths)
     }
 
@@ -176,13 +176,13 @@ impl Schema {
     /// therefore?
     pub(crate) fn is_dump(&self, file: FileId) -> bool {
         self.step_of(file)
-            .is_some_and(|step| step.manner == Manner::Dump)
+            .is_some_and(|step| step.replayed.manner == Manner::Dump)
     }
 
     /// Is the file replayed as a step of the history?
     pub(crate) fn is_step(&self, file: FileId) -> bool {
         self.step_of(file)
-            .is_some_and(|step| step.manner == Manner::Migration)
+            .is_some_and(|step| step.replayed.manner == Manner::Migration)
     }
 
     /// The place in the database of the file that a file is run in: one that includes
@@ -193,7 +193,7 @@ impl Schema {
 
     /// What a file asks the schema to become.
     pub(crate) fn changes_of(&self, file: FileId) -> Option<&Arc<FileChanges>> {
-        Some(&self.step_of(file)?.changes)
+        Some(&self.step_of(file)?.replayed.changes)
     }
 
     /// Was nothing refused of the migrations?
@@ -205,7 +205,7 @@ impl Schema {
     /// Where replaying files failed.
     pub(crate) fn failures(&self) -> impl Iterator<Item = &Diagnostic> {
         let steps = self.steps.iter();
-        steps.filter_map(|step| step.failure.as_deref())
+        steps.filter_map(|step| step.replayed.failure.as_ref())
     }
 
     fn step_of(&self, file: FileId) -> Option<&Step> {
@@ -215,14 +215,14 @@ impl Schema {
     /// Do the file's statements make part of the schema?
     pub(crate) fn is_replayed(&self, file: FileId) -> bool {
         let step = self.step_of(file);
-        step.is_some_and(|step| matches!(step.manner, Manner::Migration | Manner::Plain))
+        step.is_some_and(|step| matches!(step.replayed.manner, Manner::Migration | Manner::Plain))
     }
 
-    /// Replays one file, as far as its manner says.
-    fn step(&mut self, file: FileId, changes: &Arc<FileChanges>, manner: Manner) {
+    /// Replays one file after the steps so far, as far as its manner says.
+    fn step(&self, file: FileId, changes: &Arc<FileChanges>, manner: Manner) -> Step {
+        let mut before = self.last_catalog();
         // So that an edit of one file leaves the ids of the others as they are.
-        self.catalog.leave_room();
-        let before = self.catalog.clone();
+        before.leave_room();
         let reads = Reads::default();
         let run = || {
             let mut run = Run::new(file, before.noting(&reads), self.refusals());
@@ -234,88 +234,68 @@ impl Schema {
             file,
             range: TextRange::default(),
         });
-        let (mut run, failure) = match isolated(location, "replaying this file", changes, run) {
+        let run = isolated(location, "replaying this file", changes, run);
+        let (mut run, failure) = match run {
             Ok(run) => (run, None),
             Err(failure) => {
-                let run = Run::new(file, before.noting(&reads), self.refusals());
-                (run, Some(Arc::new(*failure)))
+                let mut run = Run::new(file, before.noting(&reads), self.refusals());
+                run.anything(location);
+                (run, Some(*failure))
             }
         };
-        if failure.is_some() {
-            run.anything(location);
-        }
-        let catalog = run.session.catalog.silent();
+        let after = run.session.catalog.silent();
         if manner == Manner::Migration {
-            Refusals::end_of_migration(&mut run.refusals, &catalog);
+            Refusals::end_of_migration(&mut run.refusals, || &after);
         }
-        let mut lacking = Vec::new();
-        if matches!(manner, Manner::Migration | Manner::Plain) {
-            self.catalog = catalog;
-            lacking = run.lacking;
-        }
-        let written = self.catalog.take_written();
+        let (mut catalog, lacking) = match manner {
+            Manner::Migration | Manner::Plain => (after, run.lacking),
+            Manner::Dump | Manner::SessionOnly => (before.clone(), Vec::new()),
+        };
+        let written = catalog.take_written();
         let mut reads: FxHashSet<Read> = reads.take();
-        reads.extend(Catalog::questions_of(&before, &self.catalog, &written));
-        self.steps.push(Arc::new(Step {
-            changes: changes.clone(),
-            manner,
-            catalog: self.catalog.clone(),
-            written,
-            search_paths: run.search_paths,
-            lacking,
+        reads.extend(Catalog::questions_of(&before, &catalog, &written));
+        Step {
+            replayed: Arc::new(Replayed {
+                changes: changes.clone(),
+                manner,
+                written,
+                search_paths: run.search_paths,
+                lacking,
+                has_refused: run.has_refused,
+                failure,
+                reads: reads.into_iter().collect(),
+            }),
+            catalog: Checkpoint::new(catalog),
             refusals: run.refusals,
-            has_refused: run.has_refused,
-            failure,
-            reads: reads.into_iter().collect(),
-        }));
+        }
     }
 
-    /// Does what `known` did, which met the catalog `met`, without replaying it.
-    /// False where that may come to something else now.
-    fn repeat(&mut self, met: &Catalog, known: &Step) -> bool {
-        let has_trouble = known.has_refused || known.failure.is_some();
-        if has_trouble || self.difference.touches(&known.reads) {
+    /// Adds a step that does what `known` did, without replaying it. False where that
+    /// may come to something else now.
+    fn carry_over(&mut self, known: &Step, edits: &mut Edits) -> bool {
+        let replayed = &known.replayed;
+        if replayed.has_refused || replayed.failure.is_some() {
             return false;
         }
-        let (mut catalog, mut met) = (self.catalog.clone(), met.clone());
-        catalog.leave_room();
-        met.leave_room();
-        if !catalog.repeat(&met, &known.catalog, &known.written) {
+        let Some(catalog) = edits.carried_over(&known.catalog, &replayed.reads) else {
             return false;
-        }
+        };
         let mut refusals = self.refusals();
-        if known.manner == Manner::Migration {
-            Refusals::end_of_migration(&mut refusals, &catalog);
+        if replayed.manner == Manner::Migration {
+            Refusals::end_of_migration(&mut refusals, || catalog.get());
         }
-        let written = catalog.take_written();
-        self.catalog = catalog;
         self.steps.push(Arc::new(Step {
-            changes: known.changes.clone(),
-            manner: known.manner,
-            catalog: self.catalog.clone(),
-            written,
-            search_paths: known.search_paths.clone(),
-            lacking: known.lacking.clone(),
+            replayed: replayed.clone(),
+            catalog,
             refusals,
-            has_refused: false,
-            failure: None,
-            reads: known.reads.clone(),
         }));
         true
     }
 
-    /// Adds in what the last step differs from what it was.
-    fn add_difference(&mut self, known: Option<&Arc<Step>>) {
-        let (Some(old), Some(new)) = (known, self.steps.last()) else {
-            return;
-        };
-        // A migration meets its own checkpoint, any other file the last catalog.
-        if old.manner != new.manner {
-            self.difference = Difference::everything();
-            return;
-        }
-        let written = old.written.iter().chain(&new.written);
-        self.difference.add(&old.catalog, &new.catalog, written);
+    /// The catalog after the steps so far.
+    fn last_catalog(&self) -> Catalog {
+        let last = self.steps.last().map(|step| step.catalog.get());
+        last.cloned().unwrap_or_default()
     }
 
     fn refusals(&self) -> Arc<Refusals> {
@@ -325,11 +305,30 @@ impl Schema {
 
     /// Tries again what lacked something.
     fn retry(&mut self) {
-        let lacking = self.steps.iter().flat_map(|step| &step.lacking);
+        let lacking = { self.steps.iter() }.flat_map(|step| &step.replayed.lacking);
         let lacking = lacking.cloned().collect();
         self.catalog.leave_room();
         retry(&mut self.catalog, lacking, &self.routines);
         self.retried = self.catalog.take_written();
+    }
+}
+
+impl Step {
+    /// Is it that of these changes in this manner?
+    fn does(&self, changes: &Arc<FileChanges>, manner: Manner) -> bool {
+        Arc::ptr_eq(changes, &self.replayed.changes) && manner == self.replayed.manner
+    }
+
+    /// Tells in what the catalog after it differs from that after `old`, which was
+    /// the same file's.
+    fn tell_difference(&self, old: &Step, place: usize, edits: &mut Edits) {
+        // A migration meets its own checkpoint, any other file the last catalog.
+        if old.replayed.manner != self.replayed.manner {
+            edits.difference = Difference::everything();
+            return;
+        }
+        let old = (old.catalog.get(), &*old.replayed.written);
+        edits.add(place, old, (self.catalog.get(), &self.replayed.written));
     }
 }
 
@@ -344,109 +343,4 @@ fn steps_by_file(files: &[(&DatabaseFile, Arc<FileChanges>)]) -> FxHashMap<FileI
         steps.extend(changes.moves.iter().map(|it| (it.file, at)));
     }
     steps
-}
-
-/// The session of one file.
-struct Run {
-    session: Replay,
-    /// The file that is being run.
-    file: FileId,
-    search_paths: FxHashMap<FileId, Vec<PathChange>>,
-    lacking: Vec<Lacking>,
-    refusals: Arc<Refusals>,
-    has_refused: bool,
-}
-
-impl Run {
-    fn new(file: FileId, catalog: Catalog, refusals: Arc<Refusals>) -> Run {
-        Run {
-            session: Replay::new(catalog, SearchPath::default()),
-            file,
-            search_paths: FxHashMap::default(),
-            lacking: Vec::new(),
-            refusals,
-            has_refused: false,
-        }
-    }
-
-    fn all(&mut self, changes: &FileChanges, manner: Manner) {
-        let mut moves = changes.moves.iter().peekable();
-        for (index, statement) in changes.statements.iter().enumerate() {
-            while let Some(next) = moves.next_if(|it| it.before <= index) {
-                self.go_on(next);
-            }
-            self.statement(statement, manner);
-        }
-        moves.for_each(|next| self.go_on(next));
-    }
-
-    /// Anything may be done.
-    fn anything(&mut self, at: Location) {
-        if let Location::Statement { statement, range } = at {
-            // It cannot be refused.
-            let _ = self.session.apply(&unknown(anything(), range, statement));
-        }
-    }
-
-    fn statement(&mut self, statement: &StatementChanges, manner: Manner) {
-        let before = self.session.search_path.clone();
-        for (index, change) in statement.changes.iter().enumerate() {
-            match manner {
-                Manner::Migration => {
-                    if let Err(problem) = self.session.apply(change) {
-                        self.refused(statement, index, problem);
-                    }
-                }
-                Manner::Plain | Manner::Dump | Manner::SessionOnly => {
-                    if let Err(problem) = self.session.apply_or_wait(change) {
-                        self.postponed(statement, index, &problem);
-                    }
-                }
-            }
-        }
-        if self.session.search_path != before {
-            self.path_from(Some(statement.statement));
-        }
-    }
-
-    fn go_on(&mut self, next: &Move) {
-        self.file = next.file;
-        self.path_from(next.after);
-    }
-
-    /// Takes note of the search path after a statement of the file that is run.
-    fn path_from(&mut self, after: Option<StatementId>) {
-        let paths = self.search_paths.entry(self.file).or_default();
-        paths.pop_if(|(known, _)| *known == after);
-        paths.push((after, self.session.search_path.clone()));
-    }
-
-    fn refused(&mut self, statement: &StatementChanges, index: usize, problem: Problem) {
-        self.has_refused = true;
-        let is_missing = problem.kind == ProblemKind::Missing;
-        let refused = Refused {
-            changes: statement.changes.clone(),
-            index,
-            goes_up: statement.goes_up,
-            problem,
-        };
-        Refusals::add(&mut self.refusals, &self.session.catalog, refused);
-        if is_missing {
-            // What even so fails is not in the catalog.
-            let _ = self.session.apply_anyway(&statement.changes[index]);
-        }
-    }
-
-    fn postponed(&mut self, statement: &StatementChanges, index: usize, problem: &Problem) {
-        // What a file drops is to make way for what it makes: later it would take
-        // that.
-        let drops = matches!(statement.changes[index].action, Action::Drop(_));
-        if problem.kind == ProblemKind::Missing && !drops {
-            self.lacking.push(Lacking {
-                changes: statement.changes.clone(),
-                index,
-                search_path: self.session.search_path.clone(),
-            });
-        }
-    }
 }

@@ -1,0 +1,122 @@
+//! The session in which a file is replayed, with the files that it includes.
+
+use std::sync::Arc;
+
+use pglint_catalog::{Catalog, SearchPath};
+use pglint_linter::Location;
+use pglint_semantic::change::Action;
+use pglint_semantic::replay::{Problem, ProblemKind, Replay};
+use pglint_text::{FileId, StatementId};
+use rustc_hash::FxHashMap;
+
+use super::changes::{FileChanges, Move, StatementChanges, unknown};
+use super::isolate::anything;
+use super::manner::Manner;
+use super::refusals::{Refusals, Refused};
+use super::retry::Lacking;
+use super::schema::PathChange;
+
+/// The session of one file.
+pub(crate) struct Run {
+    pub(crate) session: Replay,
+    /// The file that is being run.
+    file: FileId,
+    pub(crate) search_paths: FxHashMap<FileId, Vec<PathChange>>,
+    pub(crate) lacking: Vec<Lacking>,
+    pub(crate) refusals: Arc<Refusals>,
+    pub(crate) has_refused: bool,
+}
+
+impl Run {
+    pub(crate) fn new(file: FileId, catalog: Catalog, refusals: Arc<Refusals>) -> Run {
+        Run {
+            session: Replay::new(catalog, SearchPath::default()),
+            file,
+            search_paths: FxHashMap::default(),
+            lacking: Vec::new(),
+            refusals,
+            has_refused: false,
+        }
+    }
+
+    pub(crate) fn all(&mut self, changes: &FileChanges, manner: Manner) {
+        let mut moves = changes.moves.iter().peekable();
+        for (index, statement) in changes.statements.iter().enumerate() {
+            while let Some(next) = moves.next_if(|it| it.before <= index) {
+                self.go_on(next);
+            }
+            self.statement(statement, manner);
+        }
+        moves.for_each(|next| self.go_on(next));
+    }
+
+    /// Anything may be done.
+    pub(crate) fn anything(&mut self, at: Location) {
+        if let Location::Statement { statement, range } = at {
+            // It cannot be refused.
+            let _ = self.session.apply(&unknown(anything(), range, statement));
+        }
+    }
+
+    fn statement(&mut self, statement: &StatementChanges, manner: Manner) {
+        let before = self.session.search_path.clone();
+        for (index, change) in statement.changes.iter().enumerate() {
+            match manner {
+                Manner::Migration => {
+                    if let Err(problem) = self.session.apply(change) {
+                        self.refused(statement, index, problem);
+                    }
+                }
+                Manner::Plain | Manner::Dump | Manner::SessionOnly => {
+                    if let Err(problem) = self.session.apply_or_wait(change) {
+                        self.postponed(statement, index, &problem);
+                    }
+                }
+            }
+        }
+        if self.session.search_path != before {
+            self.path_from(Some(statement.statement));
+        }
+    }
+
+    fn go_on(&mut self, next: &Move) {
+        self.file = next.file;
+        self.path_from(next.after);
+    }
+
+    /// Takes note of the search path after a statement of the file that is run.
+    fn path_from(&mut self, after: Option<StatementId>) {
+        let paths = self.search_paths.entry(self.file).or_default();
+        paths.pop_if(|(known, _)| *known == after);
+        paths.push((after, self.session.search_path.clone()));
+    }
+
+    fn refused(&mut self, statement: &StatementChanges, index: usize, problem: Problem) {
+        self.has_refused = true;
+        let is_missing = problem.kind == ProblemKind::Missing;
+        let refused = Refused {
+            changes: statement.changes.clone(),
+            index,
+            goes_up: statement.goes_up,
+            problem,
+        };
+        Refusals::add(&mut self.refusals, &self.session.catalog, refused);
+        if is_missing {
+            // What even so fails is not in the catalog.
+            let _ = self.session.apply_anyway(&statement.changes[index]);
+        }
+    }
+
+    fn postponed(&mut self, statement: &StatementChanges, index: usize, problem: &Problem) {
+        // What a file drops is to make way for what it makes: later it would take
+        // that.
+        let drops = matches!(statement.changes[index].action, Action::Drop(_));
+        if problem.kind == ProblemKind::Missing && !drops {
+            self.lacking.push(Lacking {
+                changes: statement.changes.clone(),
+                index,
+                search_path: self.session.search_path.clone(),
+            });
+        }
+    }
+}
