@@ -99,6 +99,7 @@ pub(crate) fn catalog_question(client: &mut Client) -> Statement {
 pub(crate) fn ask_for_catalog(client: &mut Client, question: &Statement) -> Value {
     let path = "SET search_path = pg_catalog";
     client.batch_execute(path).unwrap();
+    client.batch_execute("SET statement_timeout = 0").unwrap();
     let row = client.query_one(question, &[]).unwrap();
     serde_json::from_str(row.get("catalog")).unwrap()
 }

@@ -5,10 +5,12 @@
 
 mod alter;
 mod expression;
+mod place;
 mod table;
 
 pub use alter::{AlterTable, AlterTableCommand, Drop, ObjectKind, Rename, Target};
 pub use expression::{UnresolvedExpression, UnresolvedType};
+pub(crate) use place::put_at;
 pub use table::{
     ColumnDefinition, ConstraintDefinition, ConstraintRequest, CreateIndex, CreateTable,
     ElementDefinition, ExclusionDefinition, ForeignKeyDefinition, IdentityDefinition,

@@ -5,6 +5,7 @@
 
 mod alter_table;
 mod code_block;
+mod constant;
 mod constraint;
 mod data_type;
 mod dynamic;

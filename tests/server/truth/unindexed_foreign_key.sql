@@ -32,7 +32,7 @@ WITH keys AS (
     ) AS names
     WHERE (
             names.index_names[1:k.width] @> names.key_names
-            AND (i.indpred IS NULL OR pg_get_expr(i.indpred, i.indrelid) ~ '^\(\w+ IS NOT NULL\)$')
+            AND (i.indpred IS NULL OR pg_get_expr(i.indpred, i.indrelid) = ANY (SELECT format('(%I IS NOT NULL)', name) FROM unnest(names.key_names) AS name))
         )
         OR (i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND names.index_names <@ names.key_names)
 )

@@ -168,15 +168,15 @@ fn target(constraint: &ConstraintDefinition) -> Option<&str> {
     }
 }
 
-/// Applies what can be applied of a change that lacks something; nothing where
-/// code makes it only if it can.
+/// Applies what can be applied of a change that lacks something; where code makes
+/// it only if it can, all or nothing.
 fn give_up(catalog: &mut Catalog, lacking: &Lacking, routines: &Routines) {
-    if lacking.change().is_guarded {
-        return;
-    }
     let mut session = session(catalog, lacking, routines);
     // What even so fails is not in the catalog.
-    let _ = session.apply_anyway(lacking.change());
+    let _ = match lacking.change().is_guarded {
+        true => session.apply(lacking.change()),
+        false => session.apply_anyway(lacking.change()),
+    };
     *catalog = session.catalog;
 }
 
@@ -243,6 +243,22 @@ mod tests {
             "CREATE TABLE app.t (id int);",
         ];
         assert!(has_primary_key(&replayed(&qualified), "app", "t"));
+    }
+
+    #[test]
+    fn a_table_that_a_later_file_makes_is_waited_for() {
+        let dynamic = "DO $$ DECLARE t text; BEGIN FOR t IN SELECT relname FROM pg_class LOOP EXECUTE 'CREATE TABLE ' || t || ' (a int)'; END LOOP; END $$;";
+        let key = "DO $$ BEGIN ALTER TABLE t ADD PRIMARY KEY (id); END $$;";
+        let catalog = replayed(&[dynamic, key, "CREATE TABLE t (id int);"]);
+        assert!(has_primary_key(&catalog, "public", "t"));
+
+        let reference =
+            "DO $$ BEGIN CREATE TABLE t (id int PRIMARY KEY REFERENCES unknown); END $$;";
+        assert!(has_primary_key(
+            &replayed(&[dynamic, reference]),
+            "public",
+            "t"
+        ));
     }
 
     #[test]

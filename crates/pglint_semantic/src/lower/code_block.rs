@@ -5,22 +5,40 @@
 //! whether something exists: `IF NOT EXISTS (SELECT ... FROM pg_type ...) THEN
 //! CREATE TYPE ...` leaves the type there in any case. Handlers of exceptions are
 //! left out: they run only when something else did not.
+//!
+//! A loop over values that the code itself holds is gone through value by value, and
+//! what `EXECUTE` puts together from them is followed as well.
 
+use super::constant::{Value, Variables, literal, value};
 use pglint_syntax::{ParseOptions, Token, TokenKind, lex};
 use pglint_text::{TextRange, TextSize};
+use std::ops::Range;
 
 /// A DDL statement or a call of a block: what begins with `PERFORM` is a `SELECT`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Embedded {
     /// Half-open bytes of the block's text; the inside of the string for
     /// `EXECUTE '...'`.
     pub(super) range: TextRange,
     /// Whether it can be followed.
     pub(super) is_sure: bool,
+    /// The SQL, where it does not stand there but is put together.
+    pub(super) sql: Option<String>,
 }
 
-/// The DDL statements and calls of a block, and the ranges of its exception handlers.
-pub(super) fn read(body: &str) -> (Vec<Embedded>, Vec<TextRange>) {
+/// What there is in a block.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    /// Its DDL statements and calls, in the order in which they run.
+    pub(super) embedded: Vec<Embedded>,
+    /// Its exception handlers.
+    pub(super) handlers: Vec<TextRange>,
+    /// The `EXECUTE`s of SQL that is not known.
+    pub(super) unknown: Vec<TextRange>,
+}
+
+/// Reads a block.
+pub(super) fn read(body: &str) -> Block {
     let tokens = lex(body, ParseOptions::default());
     let tokens = tokens.into_iter().filter(|it| !it.is_trivia()).collect();
     let mut reader = Reader {
@@ -29,8 +47,9 @@ pub(super) fn read(body: &str) -> (Vec<Embedded>, Vec<TextRange>) {
         at: 0,
         frames: Vec::new(),
         doubtful: Vec::new(),
+        variables: Variables::default(),
         found: Vec::new(),
-        handlers: Vec::new(),
+        block: Block::default(),
     };
     while reader.at < reader.tokens.len() {
         reader.statement();
@@ -43,9 +62,25 @@ enum Frame {
     Block(Option<TextSize>),
     /// `IF`, by its place in `doubtful`.
     If(usize),
+    /// A loop over known values: what is inside runs for each.
+    Known(Loop),
     /// `LOOP` or `CASE`: what is inside may run or not.
     Other,
 }
+
+/// A loop over known values.
+struct Loop {
+    variable: String,
+    /// The column of a query, for a variable that is a row.
+    column: String,
+    /// Those that are left, the next one last.
+    values: Vec<String>,
+    /// The place of the first token inside.
+    start: usize,
+}
+
+/// So many values of loops are gone through in one block.
+const MOST_ROUNDS: usize = 1_000;
 
 struct Reader<'t> {
     body: &'t str,
@@ -55,9 +90,19 @@ struct Reader<'t> {
     /// For every `IF`, whether its branches may be skipped for other reasons than
     /// that something exists.
     doubtful: Vec<bool>,
-    /// A statement, the `IF`s around it, and whether it is in a loop.
-    found: Vec<(TextRange, Vec<usize>, bool)>,
-    handlers: Vec<TextRange>,
+    /// The variables whose value is known here.
+    variables: Variables,
+    found: Vec<Found>,
+    block: Block,
+}
+
+struct Found {
+    range: TextRange,
+    sql: Option<String>,
+    /// The `IF`s around it.
+    ifs: Vec<usize>,
+    /// Whether it is in a loop or a `CASE`.
+    in_loop: bool,
 }
 
 impl Reader<'_> {
@@ -106,14 +151,11 @@ impl Reader<'_> {
                 self.at += 1;
                 self.frames.push(Frame::Block(None));
             }
-            "declare" => self.skip_before_word("begin"),
+            "declare" => self.declare(),
             "if" => self.begin_if(),
             "elsif" | "elseif" | "else" => self.other_branch(),
             "when" => self.skip_to_word("then"),
-            "loop" | "for" | "foreach" | "while" => {
-                self.skip_to_word("loop");
-                self.frames.push(Frame::Other);
-            }
+            "loop" | "for" | "foreach" | "while" => self.begin_loop(),
             "case" => {
                 self.skip_before_word("when");
                 self.frames.push(Frame::Other);
@@ -126,9 +168,10 @@ impl Reader<'_> {
                 }
             }
             "end" => self.end(),
-            "create" | "alter" | "drop" | "comment" | "perform" | "call" => self.add_statement(),
+            "create" | "alter" | "drop" | "comment" => self.add_statement(),
+            "perform" | "call" => self.add_call(),
             "execute" => self.execute(),
-            _ => self.skip_statement(),
+            _ => self.other_statement(),
         }
     }
 
@@ -160,13 +203,175 @@ impl Reader<'_> {
 
     fn end(&mut self) {
         let end = self.tokens[self.at].start();
-        if let Some(Frame::Block(Some(start))) = self.frames.pop() {
-            self.handlers.push(TextRange::new(start, end.max(start)));
+        match self.frames.pop() {
+            Some(Frame::Block(Some(start))) => {
+                let handlers = TextRange::new(start, end.max(start));
+                self.block.handlers.push(handlers);
+            }
+            Some(Frame::Known(known)) if !known.values.is_empty() => return self.round(known),
+            _ => {}
         }
         self.skip_statement();
     }
 
-    fn add_statement(&mut self) {
+    fn declare(&mut self) {
+        self.at += 1;
+        while self.at < self.tokens.len() && self.word(self.at) != "begin" {
+            let start = self.at;
+            self.skip_statement();
+            let assigns = |at: &usize| {
+                matches!(self.spelling(*at), ":=" | "=") || self.word(*at) == "default"
+            };
+            let sign = (start..self.at).find(assigns);
+            self.assign(&self.word(start), sign, true);
+        }
+    }
+
+    /// An assignment, or a statement that may set variables by `INTO`.
+    fn other_statement(&mut self) {
+        let start = self.at;
+        self.skip_statement();
+        if matches!(self.spelling(start + 1), ":=" | "=") {
+            return self.assign(&self.word(start), Some(start + 1), false);
+        }
+        let targets = (start..self.at).skip_while(|at| self.word(*at) != "into");
+        for target in targets.map(|at| self.word(at)).collect::<Vec<_>>() {
+            self.forget(&target);
+        }
+    }
+
+    /// Gives a variable the value of what stands between a sign and the semicolon
+    /// before `at`.
+    fn assign(&mut self, variable: &str, sign: Option<usize>, is_declared: bool) {
+        let tokens = sign.map(|sign| &self.tokens[sign + 1..self.at]);
+        let tokens = tokens.map(|it| it.strip_suffix(semicolon(it)).unwrap_or(it));
+        let value = tokens.and_then(|it| value(it, self.body, &self.variables));
+        self.forget(variable);
+        // What is set under a condition may be set or not.
+        let is_sure = self
+            .frames
+            .iter()
+            .all(|it| matches!(it, Frame::Block(None) | Frame::Known(_)));
+        // A variable of an inner block may hide one of an outer block.
+        let is_hiding = is_declared && !self.frames.is_empty();
+        if let Some(value) = value.filter(|_| is_sure && !is_hiding) {
+            self.variables.insert(variable.to_owned(), value);
+        }
+    }
+
+    fn forget(&mut self, variable: &str) {
+        let is_field = |name: &str| name.split_once('.').is_some_and(|it| it.0 == variable);
+        self.variables
+            .retain(|name, _| name != variable && !is_field(name));
+    }
+
+    fn spelling(&self, at: usize) -> &str {
+        let token = self.tokens.get(at);
+        token.map_or("", |it| it.text(self.body))
+    }
+
+    fn begin_loop(&mut self) {
+        let start = self.at;
+        self.skip_to_word("loop");
+        let head = start + 1..self.at.saturating_sub(1).max(start + 1);
+        let variable = self.word(start + 1);
+        let column = self.word(head.end - 1);
+        let values = match self.word(start).as_str() {
+            "foreach" | "for" => self.loop_values(head),
+            _ => None,
+        };
+        self.forget(&variable);
+        let rounds: usize = values.as_ref().map_or(0, Vec::len);
+        let is_known = (1..=MOST_ROUNDS).contains(&(rounds + self.found.len()))
+            && rounds > 0
+            && !self.leaves_loop();
+        match values.filter(|_| is_known) {
+            Some(mut values) => {
+                values.reverse();
+                let start = self.at;
+                self.round(Loop {
+                    variable,
+                    column,
+                    values,
+                    start,
+                });
+            }
+            None => self.frames.push(Frame::Other),
+        }
+    }
+
+    fn round(&mut self, mut known: Loop) {
+        if let Some(value) = known.values.pop() {
+            let value = Value::Text(value);
+            let field = format!("{}.{}", known.variable, known.column);
+            self.variables.insert(field, value.clone());
+            self.variables.insert(known.variable.clone(), value);
+        }
+        self.at = known.start;
+        self.frames.push(Frame::Known(known));
+    }
+
+    /// The values that a loop goes through: `t IN ARRAY them`, `i IN 1..3`,
+    /// `t IN SELECT unnest(them) AS t`, `t IN SELECT * FROM unnest(them)`.
+    fn loop_values(&self, head: Range<usize>) -> Option<Vec<String>> {
+        let at = head.clone().find(|at| self.word(*at) == "in")?;
+        let list = match self.word(at + 1).as_str() {
+            "array" => at + 2..head.end,
+            "select" => self.unnested(at + 2..head.end)?,
+            _ => return self.numbers(at + 1..head.end),
+        };
+        value(&self.tokens[list], self.body, &self.variables)?.list()
+    }
+
+    /// What a query unnests, if it does nothing else.
+    fn unnested(&self, query: Range<usize>) -> Option<Range<usize>> {
+        let call = query.clone().find(|at| self.word(*at) == "unnest")?;
+        let mut depth = 0;
+        let close = (call + 1..query.end).find(|at| {
+            match self.spelling(*at) {
+                "(" => depth += 1,
+                ")" => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        })?;
+        let is_name = |at: usize| !matches!(self.word(at).as_str(), "" | "where" | "limit");
+        let is_plain = |at: usize| is_name(at) || self.spelling(at) == "*";
+        let mut others = (query.start..call).chain(close + 1..query.end);
+        (others.clone().count() < 6 && others.all(is_plain)).then_some(call + 2..close)
+    }
+
+    fn numbers(&self, range: Range<usize>) -> Option<Vec<String>> {
+        let (first, last) = (self.tokens.get(range.start)?, self.tokens[range].last()?);
+        let text = &self.body[TextRange::new(first.start(), last.end())];
+        let (from, to) = text.split_once("..")?;
+        let (from, to) = (
+            from.trim().parse::<u32>().ok()?,
+            to.trim().parse::<u32>().ok()?,
+        );
+        let count = usize::try_from(to.checked_sub(from)?).ok()?;
+        (count < MOST_ROUNDS).then(|| (from..=to).map(|it| it.to_string()).collect())
+    }
+
+    /// Whether the loop whose inside begins here may be left before its end.
+    fn leaves_loop(&self) -> bool {
+        let mut depth = 1;
+        for at in self.at..self.tokens.len() {
+            match self.word(at).as_str() {
+                "loop" if self.word(at - 1) == "end" => depth -= 1,
+                "loop" => depth += 1,
+                "continue" | "exit" | "return" => return true,
+                _ => {}
+            }
+            if depth == 0 {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Goes behind the statement that begins here; returns its range.
+    fn take_statement(&mut self) -> TextRange {
         let start = self.tokens[self.at].start();
         self.skip_statement();
         let last = self.tokens[..self.at].last();
@@ -174,42 +379,94 @@ impl Reader<'_> {
             Some(semicolon) => semicolon.start(),
             None => last.map_or(start, |it| it.end()),
         };
-        self.add(TextRange::new(start, end));
+        TextRange::new(start, end)
     }
 
-    /// `EXECUTE 'constant'`; anything else is put together at run time.
+    fn add_statement(&mut self) {
+        let range = self.take_statement();
+        self.add(range, None);
+    }
+
+    /// A call, with the values of the variables that are its arguments.
+    fn add_call(&mut self) {
+        let first = self.at;
+        let range = self.take_statement();
+        let mut sql = String::new();
+        let mut end = range.start();
+        for at in first + 1..self.at {
+            let is_part = [at - 1, at + 1].map(|it| matches!(self.spelling(it), "." | "("));
+            let is_name = is_part[1] || self.spelling(at - 1) == ".";
+            let token = self.tokens[at];
+            let known = self.variables.get(&self.word(at)).filter(|_| !is_name);
+            if let Some(Value::Text(text)) = known {
+                sql.push_str(&self.body[TextRange::new(end, token.start())]);
+                sql.push_str(&literal(text));
+                end = token.end();
+            }
+        }
+        let sql = (end > range.start()).then(|| {
+            sql.push_str(&self.body[TextRange::new(end, range.end())]);
+            sql
+        });
+        self.add(range, sql);
+    }
+
+    /// `EXECUTE 'constant'`, or text that is put together from what is known.
     fn execute(&mut self) {
-        let string = self.tokens.get(self.at + 1).copied();
-        let after = self.tokens.get(self.at + 2).map(|it| it.kind);
-        let ends = matches!(after, None | Some(TokenKind::Semicolon));
-        self.skip_statement();
-        if let Some(inside) = string.filter(|_| ends).and_then(|it| inside(it, self.body)) {
-            self.add(inside);
+        let first = self.at + 1;
+        let range = self.take_statement();
+        let tokens = &self.tokens[first.min(self.at)..self.at];
+        let tokens = tokens.strip_suffix(semicolon(tokens)).unwrap_or(tokens);
+        let constant = match tokens {
+            [string] => inside(*string, self.body),
+            _ => None,
+        };
+        match (constant, value(tokens, self.body, &self.variables)) {
+            (Some(inside), _) => self.add(inside, None),
+            (None, Some(Value::Text(sql))) => self.add(range, Some(sql)),
+            _ => self.block.unknown.push(range),
         }
     }
 
-    fn add(&mut self, range: TextRange) {
+    fn add(&mut self, range: TextRange, sql: Option<String>) {
         let ifs = self.frames.iter().filter_map(|frame| match frame {
             Frame::If(at) => Some(*at),
             _ => None,
         });
-        let in_loop = self.frames.iter().any(|it| matches!(it, Frame::Other));
-        self.found.push((range, ifs.collect(), in_loop));
+        self.found.push(Found {
+            range,
+            sql,
+            ifs: ifs.collect(),
+            in_loop: self.frames.iter().any(|it| matches!(it, Frame::Other)),
+        });
     }
 
-    fn finish(self) -> (Vec<Embedded>, Vec<TextRange>) {
-        let in_handler = |range: TextRange| self.handlers.iter().any(|it| it.contains_range(range));
-        let embedded = self
-            .found
-            .iter()
-            .filter(|(range, ..)| !in_handler(*range))
-            .map(|(range, ifs, in_loop)| Embedded {
-                range: *range,
-                is_sure: !in_loop && !ifs.iter().any(|at| self.doubtful[*at]),
-            })
-            .collect();
-        (embedded, self.handlers)
+    fn finish(self) -> Block {
+        let mut block = self.block;
+        for found in self.found {
+            if block
+                .handlers
+                .iter()
+                .any(|it| it.contains_range(found.range))
+            {
+                continue;
+            }
+            block.embedded.push(Embedded {
+                is_sure: !found.in_loop && !found.ifs.iter().any(|at| self.doubtful[*at]),
+                range: found.range,
+                sql: found.sql,
+            });
+        }
+        block
     }
+}
+
+/// The semicolon at the end, if there is one.
+fn semicolon(tokens: &[Token]) -> &[Token] {
+    let ends = tokens
+        .last()
+        .is_some_and(|it| it.kind == TokenKind::Semicolon);
+    &tokens[tokens.len() - usize::from(ends)..]
 }
 
 /// The bytes inside a string literal. `None` for one with escapes.
@@ -233,10 +490,10 @@ mod tests {
 
     #[track_caller]
     fn check(body: &str, expected: &[(&str, bool)]) {
-        let (found, _) = read(body);
+        let found = read(body).embedded;
         let found: Vec<_> = found
             .iter()
-            .map(|it| (&body[it.range], it.is_sure))
+            .map(|it| (it.sql.as_deref().unwrap_or(&body[it.range]), it.is_sure))
             .collect();
         assert_eq!(found, expected);
     }
@@ -275,14 +532,64 @@ mod tests {
             ],
         );
         check(
-            "BEGIN FOR i IN 1..3 LOOP CREATE TABLE a (); END LOOP; DROP TABLE b; END",
+            "BEGIN FOR i IN 1..n LOOP CREATE TABLE a (); END LOOP; DROP TABLE b; END",
             &[("CREATE TABLE a ()", false), ("DROP TABLE b", true)],
         );
         check("BEGIN EXECUTE 'DROP TABLE ' || name; END", &[]);
     }
 
     #[test]
+    fn loops_over_known_values() {
+        check(
+            "DECLARE them text[] := ARRAY['a', 'b']; t text; BEGIN
+                FOREACH t IN ARRAY them LOOP EXECUTE format('DROP TABLE %I', t); PERFORM f(t, x.t); END LOOP;
+                EXECUTE 'DROP TABLE ' || t;
+            END",
+            &[
+                ("DROP TABLE a", true),
+                ("PERFORM f('a', x.t)", true),
+                ("DROP TABLE b", true),
+                ("PERFORM f('b', x.t)", true),
+                ("DROP TABLE b", true),
+            ],
+        );
+        check(
+            "DECLARE n text := 'p'; s text; BEGIN FOR i IN 1..2 LOOP s := n || i; EXECUTE 'DROP TABLE ' || s; END LOOP; END",
+            &[("DROP TABLE p1", true), ("DROP TABLE p2", true)],
+        );
+        check(
+            "BEGIN FOR r IN SELECT unnest('{a,b}'::text[]) AS t LOOP IF NOT EXISTS (SELECT FROM pg_class) THEN EXECUTE 'DROP TABLE ' || r.t; END IF; END LOOP; END",
+            &[("DROP TABLE a", true), ("DROP TABLE b", true)],
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_followed() {
+        let unknown = [
+            "BEGIN FOR t IN SELECT unnest(ARRAY['a']) WHERE x LOOP EXECUTE 'DROP TABLE ' || t; END LOOP; END",
+            "BEGIN FOR t IN SELECT relname FROM pg_class LOOP EXECUTE 'DROP TABLE ' || t; END LOOP; END",
+            "DECLARE t text := 'a'; BEGIN SELECT x INTO t FROM y; EXECUTE 'DROP TABLE ' || t; END",
+            "DECLARE t text := 'a'; BEGIN IF x THEN t := 'b'; END IF; EXECUTE 'DROP TABLE ' || t; END",
+            "DECLARE t text := 'a'; BEGIN EXECUTE 'DROP TABLE ' || t USING x; END",
+        ];
+        for body in unknown {
+            check(body, &[]);
+            assert_eq!(read(body).unknown.len(), 1, "{body}");
+        }
+        check(
+            "BEGIN FOREACH t IN ARRAY ARRAY['a'] LOOP CONTINUE WHEN x; DROP TABLE b; END LOOP; END",
+            &[("DROP TABLE b", false)],
+        );
+    }
+
+    #[test]
     fn broken_code_ends() {
+        check(
+            "BEGIN FOREACH t IN ARRAY ARRAY['a'] LOOP DROP TABLE b",
+            &[("DROP TABLE b", false)],
+        );
+        check("FOR t IN", &[]);
+        check("EXECUTE", &[]);
         check("IF", &[]);
         check("BEGIN DROP TABLE t", &[("DROP TABLE t", true)]);
         check("DECLARE", &[]);

@@ -308,7 +308,7 @@ fn is_joined(name: Token, next: Token, text: &str) -> bool {
 }
 
 /// The text inside a string literal, doubled quotes taken apart.
-fn string_content(literal: &str) -> String {
+pub(super) fn string_content(literal: &str) -> String {
     if let Some(rest) = literal.strip_prefix('$')
         && let Some(tag_end) = rest.find('$')
     {

@@ -4,11 +4,12 @@
 //! they are written. Of the rest it is told what it may do.
 
 use super::{Emit, code_block, dynamic, lower_node};
-use crate::change::{Action, DdlChange};
-use code_block::Embedded;
+use crate::change::{Action, DdlChange, put_at};
+use code_block::{Block, Embedded};
 use pglint_catalog::{Function, Name, UnknownReason};
 use pglint_syntax::{ParseOptions, lex, parse, split};
 use pglint_text::{TextRange, TextSize};
+use std::borrow::Cow;
 
 /// The changes that a call of a function makes, in order. Their ranges are those of
 /// the statement that made the function. Empty where it changes nothing, and where it
@@ -53,15 +54,24 @@ impl Code<'_> {
     pub(super) fn follow(&self, reason: UnknownReason, whole: TextRange, emit: &mut Emit<'_>) {
         let mut rest = self.body.to_owned();
         if let Some(start) = self.start {
-            let (embedded, handlers) = self.read();
+            let block = self.read();
             let length = usize::from(start) + self.body.len();
-            let is_too_much = embedded.len() * length > MOST_BYTES;
-            for statement in embedded.iter().filter(|_| !is_too_much) {
-                if self.lower(*statement, start, emit).is_some() && statement.is_sure {
-                    blank(&mut rest, statement.range);
+            let is_too_much = block.embedded.len() * length > MOST_BYTES;
+            let mut unknown = block.unknown;
+            let mut followed = Vec::new();
+            for statement in block.embedded.iter().filter(|_| !is_too_much) {
+                let outcome = match &statement.sql {
+                    Some(sql) => lower_computed(sql, statement, start, emit),
+                    None => self.lower(statement, start, emit),
+                };
+                match outcome.is_some() && statement.is_sure {
+                    true => followed.push(statement.range),
+                    false => unknown.push(statement.range),
                 }
             }
-            for range in handlers {
+            // Of what runs several times, all has to be known.
+            followed.retain(|it| !unknown.contains(it));
+            for range in followed.into_iter().chain(block.handlers) {
                 blank(&mut rest, range);
             }
         }
@@ -70,8 +80,8 @@ impl Code<'_> {
         }
     }
 
-    /// The statements of the body, and what is not run unless something fails.
-    fn read(&self) -> (Vec<Embedded>, Vec<TextRange>) {
+    /// What there is in the body.
+    fn read(&self) -> Block {
         match self.language {
             "plpgsql" => code_block::read(self.body),
             "sql" => {
@@ -79,46 +89,79 @@ impl Code<'_> {
                 let embedded = statements.into_iter().map(|it| Embedded {
                     range: it.range,
                     is_sure: true,
+                    sql: None,
                 });
-                (embedded.collect(), Vec::new())
+                Block {
+                    embedded: embedded.collect(),
+                    ..Block::default()
+                }
             }
-            _ => (Vec::new(), Vec::new()),
+            _ => Block::default(),
         }
     }
 
     /// Lowers a statement of the body. What stands before it is blanked rather than
     /// cut, so that all ranges are those of the outer statement. Of one that may run
     /// or not, only calls are emitted.
-    fn lower(&self, statement: Embedded, start: TextSize, emit: &mut Emit<'_>) -> Option<()> {
+    fn lower(&self, statement: &Embedded, start: TextSize, emit: &mut Emit<'_>) -> Option<()> {
         let mut text = " ".repeat(usize::from(start + statement.range.start()));
-        let written = &self.body[statement.range];
-        match written
-            .get(..7)
-            .filter(|it| it.eq_ignore_ascii_case("perform"))
-        {
-            Some(_) => {
-                text.push_str("SELECT ");
-                text.push_str(&written[7..]);
-            }
-            None => text.push_str(written),
-        }
+        text.push_str(&as_query(&self.body[statement.range]));
         let tree = parse(&text, ParseOptions::default()).ok()?;
-        lower_node(tree.root(), &mut |range, action| match action {
-            _ if statement.is_sure => emit(range, action),
-            Action::CallFunctions {
-                functions,
-                mentioned,
-                ..
-            } => emit(
-                range,
-                Action::CallFunctions {
-                    functions,
-                    mentioned,
-                    is_sure: false,
-                },
-            ),
-            _ => {}
+        lower_node(tree.root(), &mut |range, action| {
+            if let Some(action) = as_sure(action, statement.is_sure) {
+                emit(range, action);
+            }
         })
+    }
+}
+
+/// Lowers what a statement puts together, as if all of it stood where that is.
+fn lower_computed(
+    sql: &str,
+    statement: &Embedded,
+    start: TextSize,
+    emit: &mut Emit<'_>,
+) -> Option<()> {
+    let place = statement.range + start;
+    let sql = as_query(sql);
+    let mut actions = Vec::new();
+    for part in split(&sql, ParseOptions::default()).statements {
+        let tree = parse(&sql[part.range], ParseOptions::default()).ok()?;
+        lower_node(tree.root(), &mut |_, action| actions.push(action))?;
+    }
+    for action in &mut actions {
+        put_at(action, place)?;
+    }
+    let actions = actions.into_iter();
+    for action in actions.filter_map(|it| as_sure(it, statement.is_sure)) {
+        emit(place, action);
+    }
+    Some(())
+}
+
+/// `SELECT` in place of `PERFORM`.
+fn as_query(statement: &str) -> Cow<'_, str> {
+    let word = statement.get(..7);
+    match word.filter(|it| it.eq_ignore_ascii_case("perform")) {
+        Some(_) => format!("SELECT {}", &statement[7..]).into(),
+        None => statement.into(),
+    }
+}
+
+/// Of what may run or not, only calls.
+fn as_sure(action: Action, is_sure: bool) -> Option<Action> {
+    match action {
+        _ if is_sure => Some(action),
+        Action::CallFunctions {
+            functions,
+            mentioned,
+            ..
+        } => Some(Action::CallFunctions {
+            functions,
+            mentioned,
+            is_sure: false,
+        }),
+        _ => None,
     }
 }
 

@@ -31,18 +31,9 @@ impl Replay {
             .catalog
             .lookup_relation(schema, &name.name, &self.search_path);
         match found {
-            Lookup::Unknown if self.may_come_later(schema) => Lookup::Missing,
+            // A later statement may make it.
+            Lookup::Unknown if self.in_any_order => Lookup::Missing,
             found => found,
-        }
-    }
-
-    /// May a later statement make the schema, or one that an unqualified name is
-    /// looked for in?
-    fn may_come_later(&self, schema: Option<&str>) -> bool {
-        let mut path = self.search_path.0.iter().map(Name::as_str);
-        match schema {
-            Some(_) => self.is_awaited(schema),
-            None => path.any(|it| self.is_awaited(Some(it))),
         }
     }
 
@@ -106,7 +97,7 @@ impl Replay {
         let lookup = |name: &str| {
             let found = self.catalog.lookup_type(schema, name, &self.search_path);
             match found.map(|it| it.id) {
-                Lookup::Unknown if self.may_come_later(schema) => Lookup::Missing,
+                Lookup::Unknown if self.in_any_order => Lookup::Missing,
                 found => found,
             }
         };
