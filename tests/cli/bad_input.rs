@@ -42,6 +42,29 @@ fn nul_bytes_and_open_quotes() {
 }
 
 #[test]
+fn a_file_for_another_database() {
+    let text = "SELECT TOP 1 a FROM t;\n".repeat(30) + "SELECT 1;\n";
+    let tree = Tree::new(&[("other.sql", text.as_bytes())]);
+    insta::assert_snapshot!(tree.run(&["."]), @r#"
+    exit code 1
+    --- stdout
+    error[syntax-error]: syntax error at or near "1"
+      ┌─ other.sql:1:12
+      │
+    1 │ SELECT TOP 1 a FROM t;
+      │            ^
+      │
+      = help: Exclude the file if it is for another database: PostgreSQL reads 1 of its 31 statements
+
+    1 file, 31 statements: 1 error, 0 warnings, 0 infos in TIME
+    "#);
+    // Most of them are fine: each mistake is told.
+    let text = "SELECT a b c;\n".repeat(25) + &"SELECT 1;\n".repeat(30);
+    let tree = Tree::new(&[("own.sql", text.as_bytes())]);
+    assert_eq!(tree.run(&CONCISE).matches("[syntax-error]").count(), 25);
+}
+
+#[test]
 fn nesting_beyond_the_parser() {
     let deep = format!("SELECT {}1{};\n", "(".repeat(100_000), ")".repeat(100_000));
     let chain = format!("SELECT 1{};\nSELECT 2;\n", " || 1".repeat(20_000));

@@ -123,6 +123,7 @@ impl Finished {
         let rules = rules.as_ref().unwrap_or(findings.rules);
         suppress(findings, rules, (file, own), &mut found);
         found.sort_by(|left, right| order(left).cmp(&order(right)));
+        tell_once(&mut found, own.parsed.statements.len());
         let others = others(file, &found);
         let others = others
             .into_iter()
@@ -139,6 +140,28 @@ impl Finished {
                 diagnostics: Arc::new(found),
             },
         }
+    }
+}
+
+/// More syntax errors than these in a file have one cause, where they are in most of
+/// its statements.
+const MANY_SYNTAX_ERRORS: usize = 20;
+
+/// Keeps one of many syntax errors, in their order: the file is for another database,
+/// or no SQL at all.
+fn tell_once(found: &mut Vec<Diagnostic<FileRange>>, statements: usize) {
+    let is_error = |it: &Diagnostic<FileRange>| it.rule == "syntax-error";
+    let count = found.iter().filter(|it| is_error(it)).count();
+    if count <= MANY_SYNTAX_ERRORS || count * 2 <= statements {
+        return;
+    }
+    let mut is_first = true;
+    found.retain(|it| !is_error(it) || std::mem::take(&mut is_first));
+    if let Some(first) = found.iter_mut().find(|it| is_error(it)) {
+        first.help = Some(format!(
+            "Exclude the file if it is for another database: PostgreSQL reads {} of its {statements} statements",
+            statements.saturating_sub(count),
+        ));
     }
 }
 
