@@ -63,6 +63,9 @@ fn print(output: &mut dyn Write, analysis: &Analysis) -> io::Result<()> {
                     let by = &project.file(by).name;
                     writeln!(output, "   -  included    {name}, by {by}")?
                 }
+                None if is_left_out(analysis, file) => {
+                    writeln!(output, "   -  left out    {name}, {LEFT_OUT}")?
+                }
                 None => writeln!(output, "   -  {:<10}  {name}", directions(file).join(", "))?,
             }
         }
@@ -72,6 +75,14 @@ fn print(output: &mut dyn Write, analysis: &Analysis) -> io::Result<()> {
 
 /// Why a file is no part of the schema.
 const DUMP: &str = "as the migrations make its tables";
+
+/// The same of an older version of it, a script that leads from one to the next, or
+/// one that drops it all.
+const LEFT_OUT: &str = "which makes no part of the newest schema";
+
+fn is_left_out(analysis: &Analysis, file: &DatabaseFile) -> bool {
+    file.sections.iter().any(Section::is_replayed) && !analysis.is_replayed(file.file)
+}
 
 /// Why no migration is.
 const UPGRADE: &str = "   the files beside these migrations are the schema: the migrations led there from an older one";
@@ -157,6 +168,7 @@ fn database_json(analysis: &Analysis, index: usize, database: &Database) -> Valu
             "is_migration": file.is_migration,
             "not_run": ignores(database, file),
             "is_dump": analysis.is_dump(file.file),
+            "is_left_out": !file.is_migration && is_left_out(analysis, file),
             "included_by": analysis.included_by(file.file).map(|by| &project.file(by).name),
             "sections": file.sections.iter().map(|section| json!({
                 "direction": format!("{:?}", section.direction).to_lowercase(),

@@ -121,3 +121,22 @@ fn the_order_says_what_is_included() {
        -  included    sql/tables.sql, by all.sql
     ");
 }
+
+#[test]
+fn the_order_says_what_is_no_part_of_the_schema() {
+    let tree = Tree::new(&[
+        ("pair--1.0--1.1.sql", b"CREATE TABLE pair_log (a int);\n"),
+        ("pair--1.0.sql", b"CREATE TABLE pair (a int);\n"),
+        ("pair--1.1.sql", b"CREATE TABLE pair (a int, b int);\n"),
+        ("uninstall.sql", b"DROP TABLE pair;\n"),
+    ]);
+    insta::assert_snapshot!(tree.run(&["order"]), @"
+    exit code 0
+    --- stdout
+    .: plain files, in any order
+       -  left out    pair--1.0--1.1.sql, which makes no part of the newest schema
+       -  left out    pair--1.0.sql, which makes no part of the newest schema
+       -  snapshot    pair--1.1.sql
+       -  left out    uninstall.sql, which makes no part of the newest schema
+    ");
+}
