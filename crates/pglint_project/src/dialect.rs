@@ -310,7 +310,8 @@ pub(crate) fn by_texts(files: &[Arc<SourceFile>]) -> Vec<Option<&'static str>> {
 }
 
 /// A text that only hints at a database is for it where the file is called after
-/// it, or where a quarter of the files are surely for it.
+/// it, or where a quarter of the files are surely for it and nothing calls this one
+/// after PostgreSQL.
 fn add_hints(files: &[Arc<SourceFile>], evidence: &mut [Option<&'static str>]) {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for name in evidence.iter().flatten() {
@@ -321,7 +322,8 @@ fn add_hints(files: &[Arc<SourceFile>], evidence: &mut [Option<&'static str>]) {
     let hints: Vec<_> = hints
         .map(|(file, known)| {
             let is_called = |name: &str| is_called_after(&file.path, name);
-            if known.is_some() || !HINTED.iter().any(|it| is_common(it) || is_called(it)) {
+            let is_told = known.is_some() || is_called(OWN);
+            if is_told || !HINTED.iter().any(|it| is_common(it) || is_called(it)) {
                 return *known;
             }
             let hint = dialect_hint(&file.text).map(Dialect::name);
@@ -331,6 +333,8 @@ fn add_hints(files: &[Arc<SourceFile>], evidence: &mut [Option<&'static str>]) {
     evidence.copy_from_slice(&hints);
 }
 
+const OWN: &str = "PostgreSQL";
+
 /// The databases that [`dialect_hint`] knows.
 const HINTED: [&str; 2] = ["MySQL", "SQLite"];
 
@@ -338,11 +342,14 @@ const HINTED: [&str; 2] = ["MySQL", "SQLite"];
 fn is_called_after(file: &Path, database: &str) -> bool {
     let folder = file.parent().map(crate::framework::name_of);
     let names = [Some(stem(file)), folder].into_iter().flatten();
-    names.flat_map(|it| it.split(SEPARATORS)).any(|word| {
-        let mut known = DIALECTS.iter();
-        known.any(|(it, name, is_sure)| {
-            *is_sure && *name == database && it.eq_ignore_ascii_case(word)
-        })
+    let mut words = names
+        .flat_map(|it| it.split(SEPARATORS))
+        .map(str::to_ascii_lowercase);
+    words.any(|word| match database {
+        OWN => is_postgresql(&word),
+        _ => DIALECTS
+            .iter()
+            .any(|(it, name, is_sure)| *is_sure && *name == database && *it == word),
     })
 }
 
@@ -434,5 +441,31 @@ mod tests {
             "tables_sapdb.sql!",
             "more_mysql_notes.sql",
         ]);
+    }
+
+    /// Files that are for another database by their texts have `!` behind the name.
+    #[track_caller]
+    fn check_texts(files: &[(&str, &str)]) {
+        let file = |(index, (name, text)): (usize, &(&str, &str))| {
+            let path = Path::new("/r").join(name.trim_end_matches('!'));
+            let content = crate::decode(text.as_bytes().to_vec());
+            let id = pglint_text::FileId(index as u32);
+            Arc::new(SourceFile::new(id, path, (*name).to_owned(), content))
+        };
+        let sources: Vec<_> = files.iter().enumerate().map(file).collect();
+        for ((name, _), found) in files.iter().zip(by_texts(&sources)) {
+            assert_eq!(found.is_some(), name.ends_with('!'), "{name}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn texts() {
+        let mysql = "CREATE TABLE t (a int) ENGINE=InnoDB;";
+        let hint = "# the user\nCREATE USER u;";
+        check_texts(&[("a.sql!", mysql), ("updates/b.sql!", hint)]);
+        check_texts(&[("a.sql!", mysql), ("postgres/b.sql", hint)]);
+        check_texts(&[("b.sql", hint), ("mysql_employees/c.sql!", hint)]);
+        let own = ("c.sql", "CREATE TABLE t (a int);");
+        check_texts(&[("m/a.sql!", mysql), ("b.sql", hint), own, own, own]);
     }
 }
