@@ -60,7 +60,7 @@ fn what_is_not_known() {
         ),
         (
             "m/2.sql",
-            b"SELECT 1;\nDO $$ BEGIN EXECUTE 'DROP TABLE ' || 't'; END $$;\nCREATE TABLE v AS SELECT * FROM w;",
+            b"SELECT 1;\nDO $$ BEGIN EXECUTE 'DROP TABLE ' || E't'; END $$;\nCREATE TABLE v AS SELECT * FROM w;",
         ),
     ]);
     insta::assert_snapshot!(tree.run(&["catalog", "--explain-unknown"]));

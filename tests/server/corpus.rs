@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use pglint_catalog::{Catalog, UnknownReason, quote_identifier};
 use pglint_project::{Analysis, Database};
-use pglint_syntax::StatementParse;
+use pglint_syntax::{StatementParse, Terminator};
 use postgres::Client;
 
 use crate::catalogs::{analyse, server_catalog};
@@ -184,8 +184,12 @@ fn false_syntax_errors(analysis: &Analysis, database: &Database, refused: &[Refu
         .filter(|it| analysis.is_replayed(it.file))
     {
         let source = analysis.project.file(file.file);
-        for (_, statement) in analysis.statements_of(file.file) {
-            let is_error = matches!(statement.parse, StatementParse::SyntaxError(_));
+        let mut statements = analysis.statements_of(file.file).peekable();
+        while let Some((_, statement)) = statements.next() {
+            // Without a semicolon a server gets it together with the next one.
+            let is_whole =
+                statement.terminator != Terminator::Missing || statements.peek().is_none();
+            let is_error = is_whole && matches!(statement.parse, StatementParse::SyntaxError(_));
             let text = &source.text[statement.range];
             if is_error && !no_sql.contains(text) && file.sections.iter().all(|it| it.is_replayed())
             {

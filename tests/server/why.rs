@@ -53,7 +53,11 @@ impl<'c> Why<'c> {
         let name = parts.next().unwrap_or_default();
         let is_whole = !object.contains(' ') || object.ends_with(')');
         let is_unlisted = what == "missing" && is_whole && self.may_hold_more(schema);
-        self.refused.contains(name) || self.unknown.contains(name) || is_unlisted
+        // Of types and functions pglint does not say one by one that they may have
+        // changed: it does where anything may have.
+        let kind = difference.split(' ').next().unwrap_or_default();
+        let is_unmarked = matches!(kind, "enums" | "domains" | "functions") && self.is_open();
+        self.refused.contains(name) || self.unknown.contains(name) || is_unlisted || is_unmarked
     }
 
     fn may_hold_more(&self, schema: &str) -> bool {
