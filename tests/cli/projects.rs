@@ -94,6 +94,22 @@ fn plain_files_come_in_any_order() {
 }
 
 #[test]
+fn what_is_dropped_of_a_schema_from_outside_is_gone() {
+    let tree = Tree::new(&[(
+        "a.sql",
+        b"CREATE TABLE app.old (a int);\nDROP TABLE app.old;\nDROP TABLE app.kept;\nCREATE TABLE app.kept (a int);\n",
+    )]);
+    let found = tree.run(&["--output-format=concise", "--select=missing-primary-key"]);
+    let lines = found
+        .lines()
+        .filter(|it| it.contains("missing-primary-key"));
+    assert_eq!(
+        lines.collect::<Vec<_>>(),
+        ["a.sql:4:14: warning[missing-primary-key] table `app.kept` has no primary key"],
+    );
+}
+
+#[test]
 fn directives_cut_files() {
     let tree = Tree::new(&[(
         "m/1_a.sql",

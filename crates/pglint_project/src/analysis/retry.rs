@@ -97,6 +97,18 @@ fn made(action: &Action) -> Option<&QualifiedName> {
     }
 }
 
+/// Does it drop something in schemas that are there? When that is not there, it is
+/// not tried again: it would take what is made behind it.
+pub(crate) fn drops_where_it_could(action: &Action, catalog: &Catalog, path: &SearchPath) -> bool {
+    let Action::Drop(drop) = action else {
+        return false;
+    };
+    drop.targets.iter().all(|target| {
+        let schema = target.name.schema.as_ref().or(path.0.first());
+        schema.is_some_and(|it| !catalog.lookup_schema(it).is_missing())
+    })
+}
+
 fn retry_each(catalog: &mut Catalog, lacking: &mut Vec<Lacking>, routines: &Routines) {
     loop {
         let before = lacking.len();
@@ -105,6 +117,7 @@ fn retry_each(catalog: &mut Catalog, lacking: &mut Vec<Lacking>, routines: &Rout
             let outcome = session.apply_or_wait(each.change());
             *catalog = session.catalog;
             outcome.is_err_and(|problem| problem.kind == ProblemKind::Missing)
+                && !drops_where_it_could(&each.change().action, catalog, &each.search_path)
         });
         if lacking.len() == before {
             return;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use pglint_catalog::{Catalog, SearchPath};
 use pglint_linter::Location;
-use pglint_semantic::change::Action;
 use pglint_semantic::replay::{Problem, ProblemKind, Replay};
 use pglint_text::{FileId, StatementId};
 use rustc_hash::FxHashMap;
@@ -13,7 +12,7 @@ use super::changes::{FileChanges, Move, StatementChanges, unknown};
 use super::isolate::anything;
 use super::manner::Manner;
 use super::refusals::{Refusals, Refused};
-use super::retry::Lacking;
+use super::retry::{Lacking, drops_where_it_could};
 use super::schema::PathChange;
 
 /// The session of one file.
@@ -109,8 +108,9 @@ impl Run {
 
     fn postponed(&mut self, statement: &StatementChanges, index: usize, problem: &Problem) {
         // What a file drops is to make way for what it makes: later it would take
-        // that.
-        let drops = matches!(statement.changes[index].action, Action::Drop(_));
+        // that. Where the schema is not there yet, all of this is done later.
+        let (catalog, path) = (&self.session.catalog, &self.session.search_path);
+        let drops = drops_where_it_could(&statement.changes[index].action, catalog, path);
         if problem.kind == ProblemKind::Missing && !drops {
             self.lacking.push(Lacking {
                 changes: statement.changes.clone(),
