@@ -9,10 +9,12 @@
 //! A loop over values that the code itself holds is gone through value by value, and
 //! what `EXECUTE` puts together from them is followed as well.
 
+mod loops;
+
 use super::constant::{Value, Variables, literal, value};
+use loops::Loop;
 use pglint_syntax::{ParseOptions, Token, TokenKind, lex};
 use pglint_text::{TextRange, TextSize};
-use std::ops::Range;
 
 /// A DDL statement or a call of a block: what begins with `PERFORM` is a `SELECT`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +50,7 @@ pub(super) fn read(body: &str) -> Block {
         frames: Vec::new(),
         doubtful: Vec::new(),
         variables: Variables::default(),
+        rounds: 0,
         found: Vec::new(),
         block: Block::default(),
     };
@@ -68,20 +71,6 @@ enum Frame {
     Other,
 }
 
-/// A loop over known values.
-struct Loop {
-    variable: String,
-    /// The column of a query, for a variable that is a row.
-    column: String,
-    /// Those that are left, the next one last.
-    values: Vec<String>,
-    /// The place of the first token inside.
-    start: usize,
-}
-
-/// So many values of loops are gone through in one block.
-const MOST_ROUNDS: usize = 1_000;
-
 struct Reader<'t> {
     body: &'t str,
     tokens: Vec<Token>,
@@ -92,6 +81,8 @@ struct Reader<'t> {
     doubtful: Vec<bool>,
     /// The variables whose value is known here.
     variables: Variables,
+    /// How many values of loops have been gone through.
+    rounds: usize,
     found: Vec<Found>,
     block: Block,
 }
@@ -243,7 +234,7 @@ impl Reader<'_> {
     /// Gives a variable the value of what stands between a sign and the semicolon
     /// before `at`.
     fn assign(&mut self, variable: &str, sign: Option<usize>, is_declared: bool) {
-        let tokens = sign.map(|sign| &self.tokens[sign + 1..self.at]);
+        let tokens = sign.and_then(|sign| self.tokens.get(sign + 1..self.at));
         let tokens = tokens.map(|it| it.strip_suffix(semicolon(it)).unwrap_or(it));
         let value = tokens.and_then(|it| value(it, self.body, &self.variables));
         self.forget(variable);
@@ -268,106 +259,6 @@ impl Reader<'_> {
     fn spelling(&self, at: usize) -> &str {
         let token = self.tokens.get(at);
         token.map_or("", |it| it.text(self.body))
-    }
-
-    fn begin_loop(&mut self) {
-        let start = self.at;
-        self.skip_to_word("loop");
-        let head = start + 1..self.at.saturating_sub(1).max(start + 1);
-        let variable = self.word(start + 1);
-        let column = self.word(head.end - 1);
-        let values = match self.word(start).as_str() {
-            "foreach" | "for" => self.loop_values(head),
-            _ => None,
-        };
-        self.forget(&variable);
-        let rounds: usize = values.as_ref().map_or(0, Vec::len);
-        let is_known = (1..=MOST_ROUNDS).contains(&(rounds + self.found.len()))
-            && rounds > 0
-            && !self.leaves_loop();
-        match values.filter(|_| is_known) {
-            Some(mut values) => {
-                values.reverse();
-                let start = self.at;
-                self.round(Loop {
-                    variable,
-                    column,
-                    values,
-                    start,
-                });
-            }
-            None => self.frames.push(Frame::Other),
-        }
-    }
-
-    fn round(&mut self, mut known: Loop) {
-        if let Some(value) = known.values.pop() {
-            let value = Value::Text(value);
-            let field = format!("{}.{}", known.variable, known.column);
-            self.variables.insert(field, value.clone());
-            self.variables.insert(known.variable.clone(), value);
-        }
-        self.at = known.start;
-        self.frames.push(Frame::Known(known));
-    }
-
-    /// The values that a loop goes through: `t IN ARRAY them`, `i IN 1..3`,
-    /// `t IN SELECT unnest(them) AS t`, `t IN SELECT * FROM unnest(them)`.
-    fn loop_values(&self, head: Range<usize>) -> Option<Vec<String>> {
-        let at = head.clone().find(|at| self.word(*at) == "in")?;
-        let list = match self.word(at + 1).as_str() {
-            "array" => at + 2..head.end,
-            "select" => self.unnested(at + 2..head.end)?,
-            _ => return self.numbers(at + 1..head.end),
-        };
-        value(&self.tokens[list], self.body, &self.variables)?.list()
-    }
-
-    /// What a query unnests, if it does nothing else.
-    fn unnested(&self, query: Range<usize>) -> Option<Range<usize>> {
-        let call = query.clone().find(|at| self.word(*at) == "unnest")?;
-        let mut depth = 0;
-        let close = (call + 1..query.end).find(|at| {
-            match self.spelling(*at) {
-                "(" => depth += 1,
-                ")" => depth -= 1,
-                _ => {}
-            }
-            depth == 0
-        })?;
-        let is_name = |at: usize| !matches!(self.word(at).as_str(), "" | "where" | "limit");
-        let is_plain = |at: usize| is_name(at) || self.spelling(at) == "*";
-        let mut others = (query.start..call).chain(close + 1..query.end);
-        (others.clone().count() < 6 && others.all(is_plain)).then_some(call + 2..close)
-    }
-
-    fn numbers(&self, range: Range<usize>) -> Option<Vec<String>> {
-        let (first, last) = (self.tokens.get(range.start)?, self.tokens[range].last()?);
-        let text = &self.body[TextRange::new(first.start(), last.end())];
-        let (from, to) = text.split_once("..")?;
-        let (from, to) = (
-            from.trim().parse::<u32>().ok()?,
-            to.trim().parse::<u32>().ok()?,
-        );
-        let count = usize::try_from(to.checked_sub(from)?).ok()?;
-        (count < MOST_ROUNDS).then(|| (from..=to).map(|it| it.to_string()).collect())
-    }
-
-    /// Whether the loop whose inside begins here may be left before its end.
-    fn leaves_loop(&self) -> bool {
-        let mut depth = 1;
-        for at in self.at..self.tokens.len() {
-            match self.word(at).as_str() {
-                "loop" if self.word(at - 1) == "end" => depth -= 1,
-                "loop" => depth += 1,
-                "continue" | "exit" | "return" => return true,
-                _ => {}
-            }
-            if depth == 0 {
-                return false;
-            }
-        }
-        true
     }
 
     /// Goes behind the statement that begins here; returns its range.
@@ -590,6 +481,20 @@ mod tests {
         );
         check("FOR t IN", &[]);
         check("EXECUTE", &[]);
+        check("; := x", &[]);
+    }
+
+    #[test]
+    fn code_with_a_piece_missing_ends() {
+        let body = "DECLARE a text[] := ARRAY['x', 'y']; BEGIN FOREACH t IN ARRAY a LOOP PERFORM f(t); END LOOP; \
+            FOR i IN 1..2 LOOP EXECUTE format('DROP TABLE %1$I', 'p' || i); END LOOP; \
+            FOR r IN SELECT unnest(a) AS t LOOP EXECUTE 'DROP TABLE ' || r.t::text; END LOOP; END";
+        let pieces: Vec<&str> = body.split(' ').collect();
+        for at in 0..pieces.len() {
+            read(&pieces[..at].join(" "));
+            read(&pieces[at..].join(" "));
+            read(&[&pieces[..at], &pieces[at + 1..]].concat().join(" "));
+        }
         check("IF", &[]);
         check("BEGIN DROP TABLE t", &[("DROP TABLE t", true)]);
         check("DECLARE", &[]);
