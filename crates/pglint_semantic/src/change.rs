@@ -8,7 +8,7 @@ mod expression;
 mod place;
 mod table;
 
-pub use alter::{AlterTable, AlterTableCommand, Drop, ObjectKind, Rename, Target};
+pub use alter::{AlterTable, AlterTableCommand, Drop, ObjectKind, Rename, RoutineKind, Target};
 pub use expression::{UnresolvedExpression, UnresolvedType};
 pub(crate) use place::put_at;
 pub use table::{

@@ -10,6 +10,7 @@
 //! nowhere is still known.
 
 mod alter_column;
+mod alter_constraint;
 mod alter_table;
 mod constraint;
 mod create_table;
@@ -22,11 +23,13 @@ mod key;
 mod kind;
 mod like;
 mod object;
+mod only;
 mod problem;
 mod query;
 mod rename;
 mod resolve;
 mod routine;
+mod routine_name;
 mod sequence;
 mod session;
 mod types;
@@ -203,12 +206,14 @@ impl Replay {
 
 /// Whether a change is made in several steps, a later one of which may fail.
 fn is_compound(action: &Action) -> bool {
-    match action {
-        Action::AlterTable(alter) => alter.recurse || alter.commands.len() > 1,
-        Action::CreateTable(_) | Action::CreateFromQuery(_) | Action::Drop(_) => true,
-        Action::CreateType { .. } => true,
-        _ => false,
-    }
+    matches!(
+        action,
+        Action::AlterTable(_)
+            | Action::CreateTable(_)
+            | Action::CreateFromQuery(_)
+            | Action::Drop(_)
+            | Action::CreateType { .. }
+    )
 }
 
 /// The origin of a part of a change.

@@ -2,8 +2,8 @@
 
 use super::{Catalog, columns_sql};
 use crate::{
-    Constraint, ConstraintKind, ForeignKey, Index, IndexElement, IndexTarget, Key, MatchType, Name,
-    Relation, quote_identifier,
+    ColumnNumber, Constraint, ConstraintKind, ForeignKey, Index, IndexElement, IndexTarget, Key,
+    MatchType, Name, Relation, quote_identifier,
 };
 use std::fmt::Write;
 
@@ -179,12 +179,24 @@ impl Catalog {
         key: &ForeignKey,
     ) -> Option<String> {
         let target = self.relation(key.target?)?;
+        let mut keys = target.constraints.iter().filter_map(|it| it.key());
+        let is_temporal = keys.any(|it| it.without_overlaps && Some(it.index) == key.target_index);
+        let columns = |relation: &Relation, columns: &[ColumnNumber]| match columns {
+            [first @ .., last] if is_temporal => {
+                let (first, last) = (
+                    columns_sql(relation, first),
+                    columns_sql(relation, &[*last]),
+                );
+                format!("{first}, PERIOD {last}")
+            }
+            _ => columns_sql(relation, columns),
+        };
         let mut out = format!(
             "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})",
             quote_identifier(&constraint.name),
-            columns_sql(relation, &key.columns),
+            columns(relation, &key.columns),
             self.name_sql(target.schema, &target.name),
-            columns_sql(target, &key.target_columns),
+            columns(target, &key.target_columns),
         );
         if key.match_type == MatchType::Full {
             out.push_str(" MATCH FULL");

@@ -46,7 +46,14 @@ impl Catalog {
         let mut attach = String::new();
         match &table.partition_bound {
             Some(bound) if self.has_columns_of_parent(table) => {
-                let _ = write!(out, " PARTITION OF {parents} {}", bound.text);
+                let _ = write!(out, " PARTITION OF {parents}");
+                let own = table.constraints.iter();
+                let own = own.filter(|it| it.inherited_from == 0 && it.validated);
+                let own: Vec<_> = own.filter_map(|it| self.check_sql(table, it)).collect();
+                if !own.is_empty() {
+                    let _ = write!(out, " ({})", list(own.into_iter()));
+                }
+                let _ = write!(out, " {}", bound.text);
             }
             Some(bound) => {
                 self.write_elements(table, |_| true, &mut out);

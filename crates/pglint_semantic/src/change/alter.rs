@@ -73,10 +73,12 @@ pub enum AlterTableCommand {
     AlterConstraint {
         /// The constraint.
         name: Name,
-        /// `DEFERRABLE`.
-        deferrable: bool,
-        /// `INITIALLY DEFERRED`.
-        initially_deferred: bool,
+        /// `DEFERRABLE` and `INITIALLY DEFERRED`, where the statement speaks of them.
+        deferrability: Option<(bool, bool)>,
+        /// `ENFORCED`, or `NOT ENFORCED`.
+        enforced: Option<bool>,
+        /// `NO INHERIT`, or `INHERIT`.
+        no_inherit: Option<bool>,
     },
     /// `ADD GENERATED ... AS IDENTITY`.
     AddIdentity(Name, IdentityDefinition),
@@ -104,6 +106,19 @@ pub enum AlterTableCommand {
     ResetOptions(Vec<Name>),
 }
 
+/// Which sort of function a statement speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RoutineKind {
+    /// `FUNCTION`: anything but a procedure.
+    Function,
+    /// `PROCEDURE`.
+    Procedure,
+    /// `AGGREGATE`.
+    Aggregate,
+    /// `ROUTINE`: any.
+    Routine,
+}
+
 /// The sorts of objects that `DROP`, `RENAME`, `SET SCHEMA` and `COMMENT` name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ObjectKind {
@@ -118,7 +133,7 @@ pub enum ObjectKind {
     /// A domain.
     Domain,
     /// A function, procedure or aggregate.
-    Function,
+    Function(RoutineKind),
     /// A trigger.
     Trigger,
     /// A policy.
@@ -175,4 +190,6 @@ pub struct Rename {
     pub new_name: Name,
     /// `IF EXISTS`.
     pub if_exists: bool,
+    /// Without `ONLY`, children follow.
+    pub recurse: bool,
 }

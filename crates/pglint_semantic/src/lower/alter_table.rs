@@ -116,11 +116,15 @@ fn alter_type(name: Name, definition: Node<'_, ast::ColumnDef>) -> Option<Comman
 /// The new attributes are a `Constraint` up to PostgreSQL 17 and an
 /// `ATAlterConstraint` since; both have the same fields.
 fn alter_constraint(name: Name, definition: Option<Node<'_>>) -> Command {
-    let constraint = definition.and_then(|it| it.cast::<ast::ATAlterConstraint>());
+    let change = definition.and_then(|it| it.cast::<ast::ATAlterConstraint>());
+    let deferrability = change.filter(|it| it.alter_deferrability());
+    let enforced = change.filter(|it| it.alter_enforceability());
+    let no_inherit = change.filter(|it| it.alter_inheritability());
     Command::AlterConstraint {
-        name: constraint.map_or(name, |it| it.conname().into()),
-        deferrable: constraint.is_some_and(|it| it.deferrable()),
-        initially_deferred: constraint.is_some_and(|it| it.initdeferred()),
+        name: change.map_or(name, |it| it.conname().into()),
+        deferrability: deferrability.map(|it| (it.deferrable(), it.initdeferred())),
+        enforced: enforced.map(|it| it.is_enforced()),
+        no_inherit: no_inherit.map(|it| it.noinherit()),
     }
 }
 

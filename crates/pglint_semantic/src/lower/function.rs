@@ -2,7 +2,8 @@
 
 use super::{Emit, data_type, dynamic, expression, name, routine, table};
 use crate::change::{
-    Action, ArgumentDefinition, CreateFunction, CreatePolicy, CreateTrigger, ObjectKind, Target,
+    Action, ArgumentDefinition, CreateFunction, CreatePolicy, CreateTrigger, ObjectKind,
+    RoutineKind, Target,
 };
 use pglint_catalog::{ArgumentMode, FunctionKind, Name, PolicyCommand, TriggerClauses, Volatility};
 use pglint_syntax::ast::{self, FunctionParameterMode as Mode};
@@ -161,7 +162,7 @@ pub(super) fn alter_function(
     node: Node<'_, ast::AlterFunctionStmt>,
     emit: &mut Emit<'_>,
 ) -> Option<()> {
-    let target = function_target(node.func()?)?;
+    let target = function_target(node.func()?, routine_kind(node.objtype()))?;
     let (mut security_definer, mut settings, mut reset) = (None, Vec::new(), false);
     for option in node.actions().of::<ast::DefElem>() {
         match option.defname() {
@@ -193,10 +194,23 @@ pub(super) fn alter_function(
 }
 
 /// A function as `ALTER`, `DROP` and `COMMENT` name it.
-pub(super) fn function_target(node: Node<'_, ast::ObjectWithArgs>) -> Option<Target> {
+/// Which sort of function an object type is; `FUNCTION` for what is none.
+pub(super) fn routine_kind(object_type: ast::ObjectType) -> RoutineKind {
+    match object_type {
+        ast::ObjectType::ObjectProcedure => RoutineKind::Procedure,
+        ast::ObjectType::ObjectRoutine => RoutineKind::Routine,
+        ast::ObjectType::ObjectAggregate => RoutineKind::Aggregate,
+        _ => RoutineKind::Function,
+    }
+}
+
+pub(super) fn function_target(
+    node: Node<'_, ast::ObjectWithArgs>,
+    kind: RoutineKind,
+) -> Option<Target> {
     let arguments = node.objargs().of::<ast::TypeName>();
     Some(Target {
-        kind: ObjectKind::Function,
+        kind: ObjectKind::Function(kind),
         name: name::qualified(node.objname())?,
         member: None,
         arguments: (!node.args_unspecified())

@@ -60,6 +60,7 @@ pub(super) fn rename(node: Node<'_, ast::RenameStmt>, emit: &mut Emit<'_>) -> Op
             target,
             new_name: node.newname().into(),
             if_exists: node.missing_ok(),
+            recurse: node.relation().is_none_or(|it| it.inh()),
         }),
     );
     Some(())
@@ -114,7 +115,7 @@ fn kind(object_type: ObjectType) -> ObjectKind {
         ObjectType::ObjectFunction
         | ObjectType::ObjectProcedure
         | ObjectType::ObjectRoutine
-        | ObjectType::ObjectAggregate => ObjectKind::Function,
+        | ObjectType::ObjectAggregate => ObjectKind::Function(function::routine_kind(object_type)),
         ObjectType::ObjectTrigger => ObjectKind::Trigger,
         ObjectType::ObjectPolicy => ObjectKind::Policy,
         ObjectType::ObjectColumn => ObjectKind::Column,
@@ -136,7 +137,7 @@ fn object(statement: Node<'_>, node: Node<'_>, object_type: ObjectType) -> Optio
     let kind = kind(object_type);
     if let Some(with_arguments) = node.cast::<ast::ObjectWithArgs>() {
         return match kind {
-            ObjectKind::Function => function::function_target(with_arguments),
+            ObjectKind::Function(kind) => function::function_target(with_arguments, kind),
             _ => None,
         };
     }

@@ -3,7 +3,8 @@
 use super::{Outcome, Problem, Replay, within};
 use crate::change::{AlterTableCommand as Command, UnresolvedType};
 use pglint_catalog::{
-    ColumnNumber, GeneratedColumn, Identity, Name, NotNullCause, Origin, RelationId,
+    ColumnNumber, Dependent, GeneratedColumn, Identity, Name, NotNullCause, ObjectId, Origin,
+    RelationId,
 };
 
 impl Replay {
@@ -40,10 +41,11 @@ impl Replay {
         let Some(number) = self.column_number(id, name, at)? else {
             return Ok(());
         };
-        if let Command::SetNotNull(_) = command
-            && !recurse
-        {
-            self.refuse_not_null_of_one(id, at)?;
+        if let Command::SetNotNull(_) = command {
+            match recurse {
+                true => self.refuse_not_inherited(id, number, at)?,
+                false => self.refuse_not_null_of_one(id, at)?,
+            }
         }
         if let Command::AlterType { .. } = command
             && let Some(relation) = self.catalog.relation(id)
@@ -60,6 +62,11 @@ impl Replay {
             command,
             Command::AddIdentity(..) | Command::SetIdentity(..) | Command::DropIdentity(..)
         );
+        if let Command::SetExpression(..) | Command::DropExpression(..) = command
+            && !is_child
+        {
+            self.refuse_expression(id, number, command, at)?;
+        }
         match is_identity && is_child {
             true => self.alter_identity_of_partition(id, number, command),
             false => self.alter_own_column(id, number, command, at)?,
@@ -153,6 +160,7 @@ impl Replay {
             } => self.alter_type(id, number, data_type, collation.as_ref(), at)?,
             Command::AddIdentity(name, identity) => {
                 self.check_no_default(id, name, at)?;
+                self.refuse_identity_type(id, number, at)?;
                 self.add_identity(id, number, identity, at);
             }
             Command::SetIdentity(_, always) => {
@@ -245,6 +253,28 @@ impl Replay {
         Ok(())
     }
 
+    /// What a new type of a column is not carried on to
+    /// (`RememberAllDependentForRebuilding` in `tablecmds.c`).
+    fn refuse_type_of_used(&self, id: RelationId, number: ColumnNumber, at: Origin) -> Outcome {
+        let Some(relation) = self.catalog.relation(id).filter(|_| !self.lenient) else {
+            return Ok(());
+        };
+        let mut generated = { relation.columns.iter() }.filter_map(|it| it.generated.as_ref());
+        let dependents = self.catalog.dependents(ObjectId::Column(id, number));
+        let has = |what: fn(&Dependent) -> bool| dependents.iter().any(what);
+        let who = if generated.any(|it| it.expression.mentions(number)) {
+            "by a generated column"
+        } else if has(|it| matches!(it, Dependent::Relation(_))) {
+            "by a view or rule"
+        } else if has(|it| matches!(it, Dependent::Policy(..))) {
+            "in a policy definition"
+        } else {
+            return Ok(());
+        };
+        let message = format!("cannot alter type of a column used {who}");
+        Err(Problem::other(at, "0A000", message))
+    }
+
     fn alter_type(
         &mut self,
         id: RelationId,
@@ -254,6 +284,7 @@ impl Replay {
         at: Origin,
     ) -> Outcome {
         self.refuse_partition_column(id, number, "alter", at)?;
+        self.refuse_type_of_used(id, number, at)?;
         let origin = within(at, data_type.range);
         let data_type = self.resolve_type(data_type, at)?;
         // An identity column's sequence changes with it (`transformAlterTableStmt`).

@@ -1,14 +1,13 @@
 //! `ALTER TABLE`: the commands, one after the other.
 
-use super::constraint::{has_constraint, not_null_named};
+use super::constraint::has_constraint;
 use super::create_table::{new_column, take_number};
 use super::{Outcome, Problem, Replay, inherit, within};
 use crate::change::{
     AlterTable, AlterTableCommand as Command, ColumnDefinition, ConstraintRequest, PartitionOf,
 };
 use pglint_catalog::{
-    Column, Constraint, Lookup, Name, ObjectId, Origin, PartitionBound, Persistence, RelationId,
-    RelationKind,
+    Column, Lookup, Name, ObjectId, Origin, PartitionBound, Persistence, RelationId, RelationKind,
 };
 
 impl Replay {
@@ -73,23 +72,17 @@ impl Replay {
                 cascade,
             } => self.drop_constraint(id, name, *if_exists, *cascade, recurse, at),
             Command::ValidateConstraint(name) => self.validate_constraint(id, name, at),
-            Command::AlterConstraint {
-                name,
-                deferrable,
-                initially_deferred,
-            } => {
-                if *deferrable || *initially_deferred {
-                    self.refuse_to_defer(id, name, at)?;
-                }
-                self.change_constraint(id, name, at, |constraint| {
-                    constraint.deferrable = *deferrable || *initially_deferred;
-                    constraint.initially_deferred = *initially_deferred;
-                })
+            Command::AlterConstraint { name, .. } => {
+                self.refuse_to_alter_constraint(id, name, command, at)?;
+                self.alter_constraint(id, name, command, at)
             }
             Command::Inherit(parent) => match self.relation_or_unknown(parent, at)? {
                 Some(parent) => {
                     self.refuse_child(id, at)?;
                     self.refuse_new_parent(parent, at)?;
+                    if let Some(persistence) = self.catalog.relation(id).map(|it| it.persistence) {
+                        self.refuse_temporary_parent(persistence, parent, None, at)?;
+                    }
                     self.add_parent(id, parent, at)
                 }
                 None => Ok(()),
@@ -196,7 +189,7 @@ impl Replay {
             _ => 1,
         });
         for constraint in constraints {
-            self.add_constraint_in_create(id, constraint, at)?;
+            self.add_constraint_in_create(id, constraint, &[], at)?;
         }
         Ok(())
     }
@@ -297,123 +290,6 @@ impl Replay {
         Ok(())
     }
 
-    fn drop_constraint(
-        &mut self,
-        id: RelationId,
-        name: &Name,
-        if_exists: bool,
-        cascade: bool,
-        recurse: bool,
-        at: Origin,
-    ) -> Outcome {
-        let Some(relation) = self.catalog.relation(id) else {
-            return Ok(());
-        };
-        if let Some(column) = not_null_named(relation, name) {
-            return self.drop_not_null(id, column, at);
-        }
-        let Some(constraint) = relation.constraint_named(name) else {
-            if if_exists || relation.unknown.is_some() {
-                return Ok(());
-            }
-            return Err(Problem::no_constraint(at, name, &relation.name));
-        };
-        if constraint.inherited_from > 0 && self.is_sure_of(relation) {
-            let message = format!(
-                "cannot drop inherited constraint \"{name}\" of relation \"{}\"",
-                relation.name
-            );
-            return Err(Problem::other(at, "42P16", message));
-        }
-        let constraint = constraint.id;
-        self.drop_objects(&[ObjectId::Constraint(id, constraint)], cascade, at)?;
-        self.drop_inherited_checks(id, name, recurse);
-        Ok(())
-    }
-
-    fn drop_inherited_checks(&mut self, id: RelationId, name: &Name, recurse: bool) {
-        let children: Vec<RelationId> = self.catalog.children(id).map(|it| it.id).collect();
-        for child in children {
-            let Some(relation) = self.catalog.relation_mut(child) else {
-                continue;
-            };
-            let mut checks = relation.constraints.iter_mut();
-            let Some(check) = checks.find(|it| it.name == *name && it.check().is_some()) else {
-                continue;
-            };
-            check.inherited_from = check.inherited_from.saturating_sub(1);
-            check.is_local |= !recurse;
-            if check.inherited_from == 0 && !check.is_local {
-                let check = check.id;
-                self.catalog.remove_constraint(child, check);
-                self.drop_inherited_checks(child, name, recurse);
-            }
-        }
-    }
-
-    fn validate_constraint(&mut self, id: RelationId, name: &Name, at: Origin) -> Outcome {
-        let not_null = self
-            .catalog
-            .relation(id)
-            .and_then(|it| not_null_named(it, name));
-        if let Some(number) = not_null {
-            let column = self.column_mut(id, number);
-            if let Some(not_null) = column.and_then(|it| it.not_null.as_mut()) {
-                not_null.validated = true;
-                not_null.origin = at;
-            }
-            return Ok(());
-        }
-        if let Some(relation) = self.catalog.relation(id)
-            && let Some(constraint) = relation.constraint_named(name)
-            && constraint.index().is_some()
-            && !self.lenient
-        {
-            let message = format!(
-                "cannot validate constraint \"{name}\" of relation \"{}\"",
-                relation.name
-            );
-            return Err(Problem::other(at, "42809", message));
-        }
-        self.change_constraint(id, name, at, |constraint| {
-            constraint.validated = true;
-        })
-    }
-
-    /// Changes a constraint and its parts on partitions.
-    fn change_constraint(
-        &mut self,
-        id: RelationId,
-        name: &Name,
-        at: Origin,
-        change: impl Fn(&mut Constraint),
-    ) -> Outcome {
-        let Some(relation) = self.catalog.relation_mut(id) else {
-            return Ok(());
-        };
-        let mut constraints = relation.constraints.iter_mut();
-        let Some(constraint) = constraints.find(|it| it.name == *name) else {
-            let is_not_null = not_null_named(relation, name).is_some();
-            if is_not_null || relation.unknown.is_some() || self.lenient {
-                return Ok(());
-            }
-            return Err(Problem::no_constraint(at, name, &relation.name));
-        };
-        change(constraint);
-        constraint.origin = at;
-        let parent = constraint.id;
-        let children: Vec<RelationId> = self.catalog.children(id).map(|it| it.id).collect();
-        for child in children {
-            if let Some(relation) = self.catalog.relation_mut(child) {
-                let parts = relation.constraints.iter_mut();
-                parts
-                    .filter(|it| it.parent == Some(parent) || it.name == *name)
-                    .for_each(|it| change(it));
-            }
-        }
-        Ok(())
-    }
-
     fn add_parent(&mut self, child: RelationId, parent: RelationId, at: Origin) -> Outcome {
         self.refuse_circle(child, parent, at)?;
         self.refuse_unlike(child, parent, at)?;
@@ -498,6 +374,9 @@ impl Replay {
         if let Some(relation) = relation.filter(|it| it.is_partition() && !self.lenient) {
             let message = format!("\"{}\" is already a partition", relation.name);
             return Err(Problem::other(at, "42809", message));
+        }
+        if let Some(persistence) = self.catalog.relation(partition).map(|it| it.persistence) {
+            self.refuse_temporary_parent(persistence, parent, Some("attach"), at)?;
         }
         self.add_parent(partition, parent, at)?;
         if let Some(relation) = self.catalog.relation_mut(partition) {

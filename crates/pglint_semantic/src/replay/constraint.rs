@@ -9,18 +9,20 @@ use pglint_catalog::{
 
 impl Replay {
     /// A constraint of `CREATE TABLE`: one that asks for the same key as an earlier
-    /// one adds nothing (`transformIndexConstraints` in `parse_utilcmd.c`).
+    /// one adds nothing (`transformIndexConstraints` in `parse_utilcmd.c`). `given` are
+    /// the names that the statement gives to its constraints.
     pub(super) fn add_constraint_in_create(
         &mut self,
         id: RelationId,
         definition: &ConstraintDefinition,
+        given: &[Name],
         at: Origin,
     ) -> Outcome {
         if let ConstraintRequest::Unique(key) = &definition.request
             && let Some(same) = self.same_key(id, key, definition)
         {
             if let Some(name) = &definition.name
-                && self.is_generated_key_name(id, same)
+                && self.is_generated_key_name(id, same, given)
             {
                 self.catalog.rename_constraint(id, same, name.clone());
             }
@@ -250,7 +252,13 @@ impl Replay {
         }
     }
 
-    fn not_null_of_children(&mut self, id: RelationId, column: &str, name: &Name, at: Origin) {
+    pub(super) fn not_null_of_children(
+        &mut self,
+        id: RelationId,
+        column: &str,
+        name: &Name,
+        at: Origin,
+    ) {
         let children: Vec<(RelationId, ColumnNumber)> = self
             .catalog
             .children(id)
@@ -358,6 +366,9 @@ impl Replay {
             return Ok(());
         };
         let target = self.relation_or_unknown(&key.target, at)?;
+        if let (Some(relation), Some(target)) = (self.catalog.relation(id), target) {
+            self.refuse_persistence(relation, target, at)?;
+        }
         let (target_columns, target_index) = match target {
             Some(target) => self.referenced_key(target, key, at)?,
             None => (Vec::new(), None),

@@ -71,6 +71,8 @@ impl Replay {
             match self.relation_or_unknown(parent, at)? {
                 Some(id) => {
                     self.refuse_parent(id, create.partition_of.is_some(), at)?;
+                    let of_partition = create.partition_of.as_ref().map(|_| "create");
+                    self.refuse_temporary_parent(create.persistence, id, of_partition, at)?;
                     parents.push(id);
                 }
                 None => relation.columns_unknown = Some(depends_on(&parent.name, at)),
@@ -300,6 +302,7 @@ impl Replay {
             self.add_serial(id, number, at_type);
         }
         if let Some(identity) = &definition.identity {
+            self.refuse_identity_type(id, number, within(at, identity.range))?;
             self.add_identity(id, number, identity, at);
         }
         if definition.null.is_none() || definition.serial || definition.identity.is_some() {
@@ -383,8 +386,9 @@ impl Replay {
             ConstraintRequest::PrimaryKey(_) => 2,
             _ => 3,
         });
+        let given: Vec<Name> = all.iter().filter_map(|it| it.name.clone()).collect();
         for constraint in all {
-            self.add_constraint_in_create(id, constraint, at)?;
+            self.add_constraint_in_create(id, constraint, &given, at)?;
         }
         Ok(())
     }

@@ -10,18 +10,25 @@ use pglint_catalog::{
 };
 
 impl Replay {
-    /// Refuses a function of which a type may come later.
-    fn await_types(&self, create: &CreateFunction, at: Origin) -> Outcome {
-        let types = create.arguments.iter().map(|it| &it.data_type);
-        for data_type in types.chain(&create.returns).filter(|_| self.in_any_order) {
-            self.resolve_type(data_type, at)?;
+    /// Refuses a function of a type that is not there
+    /// (`interpret_function_parameter_list` in `functioncmds.c`).
+    fn refuse_types(&self, create: &CreateFunction, at: Origin) -> Outcome {
+        for argument in &create.arguments {
+            self.resolve_type(&argument.data_type, at)
+                .map_err(|problem| Problem {
+                    message: problem.message.replace('"', ""),
+                    ..problem
+                })?;
+        }
+        if let Some(returns) = &create.returns {
+            self.resolve_type(returns, at)?;
         }
         Ok(())
     }
 
     pub(super) fn create_function(&mut self, create: &CreateFunction, at: Origin) -> Outcome {
         let schema = self.creation_schema(&create.name, Persistence::Permanent, at)?;
-        self.await_types(create, at)?;
+        self.refuse_types(create, at)?;
         let arguments: Vec<Argument> = create
             .arguments
             .iter()

@@ -17,6 +17,39 @@ impl Replay {
         let Some(relation) = self.catalog.relation(id) else {
             return Ok(());
         };
+        if let RelationKind::View | RelationKind::Sequence | RelationKind::CompositeType =
+            relation.kind
+            && self.is_sure_of(relation)
+        {
+            let message = format!("cannot create index on relation \"{}\"", relation.name);
+            return Err(Problem::other(at, "42809", message));
+        }
+        let predicate = match &create.predicate {
+            Some(predicate) => Some(Box::new(self.resolve_checked(predicate, relation, at)?)),
+            None => None,
+        };
+        let has_partitions = relation.kind == RelationKind::PartitionedTable
+            && self.catalog.children(id).next().is_some();
+        let Some(elements) = self.index_elements(id, &create.elements, at)? else {
+            self.mark_index_unknown(create, at);
+            return Ok(());
+        };
+        let column = |it: &IndexElement| match it.target {
+            IndexTarget::Column(number) => Some(number),
+            IndexTarget::Expression(_) => None,
+        };
+        let columns: Vec<_> = elements.iter().filter_map(column).collect();
+        let expressions = elements.iter().filter_map(|it| match &it.target {
+            IndexTarget::Expression(expression) => Some(&**expression),
+            IndexTarget::Column(_) => None,
+        });
+        let expressions = expressions.chain(predicate.as_deref());
+        let mut used: Vec<_> = expressions.flat_map(|it| it.columns()).collect();
+        used.extend(&columns);
+        self.refuse_virtual(relation, &used, "indexes", at)?;
+        if create.unique {
+            self.refuse_part_of_key(relation, &columns, at)?;
+        }
         let schema = relation.schema;
         let name = match &create.name {
             Some(name) if self.catalog.named_in_schema(schema, name).is_some() => {
@@ -33,24 +66,6 @@ impl Replay {
                     .into()
             }
         };
-        let predicate = match &create.predicate {
-            Some(predicate) => Some(Box::new(self.resolve_checked(predicate, relation, at)?)),
-            None => None,
-        };
-        let has_partitions = relation.kind == RelationKind::PartitionedTable
-            && self.catalog.children(id).next().is_some();
-        let Some(elements) = self.index_elements(id, &create.elements, at)? else {
-            self.mark_index_unknown(create, at);
-            return Ok(());
-        };
-        if create.unique {
-            let column = |it: &IndexElement| match it.target {
-                IndexTarget::Column(number) => Some(number),
-                IndexTarget::Expression(_) => None,
-            };
-            let columns: Vec<_> = elements.iter().filter_map(column).collect();
-            self.refuse_part_of_key(relation, &columns, at)?;
-        }
         let index = Index {
             id: IndexId(self.catalog.next_id()),
             name,

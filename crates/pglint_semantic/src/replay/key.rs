@@ -1,5 +1,6 @@
 //! Primary keys, unique and exclusion constraints, and their indexes.
 
+use super::constraint::has_constraint;
 use super::{Outcome, Problem, ProblemKind, Replay, joined, within};
 use crate::change::{ConstraintDefinition, ConstraintRequest, ExclusionDefinition, KeyDefinition};
 use pglint_catalog::{
@@ -33,10 +34,24 @@ impl Replay {
             return Ok(());
         };
         self.refuse_part_of_key(relation, &columns, at)?;
+        let what = match is_primary {
+            true => "primary keys",
+            false => "unique constraints",
+        };
+        self.refuse_virtual(relation, &columns, what, at)?;
         let name = self.key_name(id, definition, key, is_primary, at)?;
         if is_primary {
             for column in &columns {
                 self.make_not_null(id, *column, None, NotNullCause::PrimaryKey, at);
+            }
+            // A name that one of these has just got.
+            if let (Some(name), Some(relation)) = (&definition.name, self.catalog.relation(id))
+                && has_constraint(relation, name)
+            {
+                let table = &relation.name;
+                let message =
+                    format!("constraint \"{name}\" for relation \"{table}\" already exists");
+                return Err(Problem::exists(at, message));
             }
         }
         let include = self.key_columns(id, &key.include, at)?.unwrap_or_default();
@@ -81,7 +96,8 @@ impl Replay {
     }
 
     /// `ADD PRIMARY KEY` makes its columns NOT NULL first, which is where a missing
-    /// one is noticed.
+    /// one is noticed, or one that is not NOT NULL everywhere
+    /// (`verifyNotNullPKCompatible` in `tablecmds.c`).
     pub(super) fn refuse_missing_in_primary_key(
         &self,
         id: RelationId,
@@ -96,7 +112,15 @@ impl Replay {
             .relation(id)
             .is_some_and(|it| it.primary_key().is_some());
         for column in key.columns.iter().filter(|_| !has_other && !self.lenient) {
-            self.column_number(id, column, within(at, definition.range))?;
+            let at = within(at, definition.range);
+            self.column_number(id, column, at)?;
+            let relation = self.catalog.relation(id).filter(|it| self.is_sure_of(it));
+            let found = relation.and_then(|it| it.column_named(column));
+            let not_null = found.and_then(|it| it.not_null.as_ref());
+            if not_null.is_some_and(|it| it.no_inherit || !it.validated) {
+                let message = format!("cannot create primary key on column \"{column}\"");
+                return Err(Problem::other(at, "55000", message));
+            }
         }
         Ok(())
     }
@@ -184,6 +208,10 @@ impl Replay {
                 &QualifiedName::unqualified(index.clone()),
             ));
         };
+        if found.constraint.is_some() && !self.lenient {
+            let message = format!("index \"{index}\" is already associated with a constraint");
+            return Err(Problem::other(at, "55000", message));
+        }
         let sorts_plainly = |it: &IndexElement| !it.descending && !it.nulls_first;
         if let Some(at_fault) = found.elements.iter().position(|it| !sorts_plainly(it)) {
             let message = format!(
@@ -327,7 +355,12 @@ impl Replay {
 
     /// Whether a key's name is the one that the server makes: then a second
     /// constraint on the same columns gives it its own.
-    pub(super) fn is_generated_key_name(&self, id: RelationId, constraint: ConstraintId) -> bool {
+    pub(super) fn is_generated_key_name(
+        &self,
+        id: RelationId,
+        constraint: ConstraintId,
+        given: &[Name],
+    ) -> bool {
         let Some(relation) = self.catalog.relation(id) else {
             return false;
         };
@@ -343,7 +376,7 @@ impl Replay {
         } else {
             pglint_catalog::make_object_name(&relation.name, Some(&joined(&columns)), "key")
         };
-        found.name == generated
+        found.name == generated && !given.contains(&found.name)
     }
 
     /// The relation and index that a name stands for, if it is an index.

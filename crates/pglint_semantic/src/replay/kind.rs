@@ -5,12 +5,10 @@
 
 use super::constraint::not_null_named;
 use super::{Outcome, Problem, Replay};
-use crate::change::{
-    AlterTableCommand as Command, ColumnDefinition, ConstraintDefinition,
-    ConstraintRequest as Request, CreateTrigger,
-};
+use crate::change::{AlterTableCommand as Command, CreateTrigger};
 use pglint_catalog::{
-    Column, ColumnNumber, DataType, Name, Origin, Relation, RelationId, RelationKind, TypeKind,
+    Column, ColumnNumber, DataType, Name, Origin, Persistence, Relation, RelationId, RelationKind,
+    TypeKind,
 };
 
 /// `wrong_object_type`
@@ -144,105 +142,44 @@ impl Replay {
         }
     }
 
-    /// Only foreign keys become deferrable later (`ATExecAlterConstraint` in
-    /// `tablecmds.c`).
-    pub(super) fn refuse_to_defer(&self, id: RelationId, name: &Name, at: Origin) -> Outcome {
-        let Some(relation) = self.catalog.relation(id).filter(|_| !self.lenient) else {
-            return Ok(());
-        };
-        let of_table = relation.constraint_named(name);
-        let is_other = match of_table {
-            Some(constraint) => constraint.foreign_key().is_none(),
-            None => not_null_named(relation, name).is_some(),
-        };
-        match is_other {
-            true => {
-                let message = format!(
-                    "constraint \"{name}\" of relation \"{}\" is not a foreign key constraint",
-                    relation.name
-                );
-                Err(Problem::other(at, WRONG_TYPE, message))
-            }
-            false => Ok(()),
-        }
-    }
-
-    /// What `ONLY` cannot be said of a table that has partitions.
-    pub(super) fn refuse_without_partitions(
+    /// What `ALTER CONSTRAINT` changes of which sort of constraint
+    /// (`ATExecAlterConstraint` in `tablecmds.c`).
+    pub(super) fn refuse_to_alter_constraint(
         &self,
         id: RelationId,
-        what: &str,
+        name: &Name,
+        command: &Command,
         at: Origin,
     ) -> Outcome {
         let Some(relation) = self.catalog.relation(id).filter(|it| self.is_sure_of(it)) else {
             return Ok(());
         };
-        let has_partitions =
-            relation.partition_key.is_some() && self.catalog.children(id).next().is_some();
-        match has_partitions {
-            true => {
-                let message =
-                    format!("cannot {what} only the partitioned table when partitions exist");
-                Err(Problem::other(at, "42P16", message))
-            }
-            false => Ok(()),
-        }
-    }
-
-    /// Whether `ONLY` leaves out children.
-    fn has_children(&self, id: RelationId) -> bool {
-        !self.lenient && self.catalog.children(id).next().is_some()
-    }
-
-    /// `ALTER TABLE ONLY ... ADD COLUMN`.
-    pub(super) fn refuse_column_of_one(
-        &self,
-        id: RelationId,
-        definition: &ColumnDefinition,
-        at: Origin,
-    ) -> Outcome {
-        let relation = self.catalog.relation(id);
-        let is_new = relation.is_some_and(|it| it.column_named(&definition.name).is_none());
-        match is_new && self.has_children(id) {
-            true => {
-                let message = "column must be added to child tables too".to_owned();
-                Err(Problem::other(at, "42P16", message))
-            }
-            false => Ok(()),
-        }
-    }
-
-    /// `ALTER TABLE ONLY ... ADD CONSTRAINT` of what children must have too.
-    pub(super) fn refuse_constraint_of_one(
-        &self,
-        id: RelationId,
-        definition: &ConstraintDefinition,
-        at: Origin,
-    ) -> Outcome {
-        let is_for_children = match &definition.request {
-            Request::Check(_) | Request::NotNull(_) => !definition.no_inherit,
-            _ => false,
+        let Command::AlterConstraint {
+            deferrability,
+            enforced,
+            no_inherit,
+            ..
+        } = command
+        else {
+            return Ok(());
         };
-        match definition.only && is_for_children && self.has_children(id) {
-            true => self.refuse_constraint_without_children(at),
-            false => Ok(()),
+        let constraint = relation.constraint_named(name);
+        let is_foreign_key = constraint.is_some_and(|it| it.foreign_key().is_some());
+        let is_not_null = constraint.is_none() && not_null_named(relation, name).is_some();
+        if constraint.is_none() && !is_not_null {
+            return Err(Problem::no_constraint(at, name, &relation.name));
         }
-    }
-
-    /// `ALTER TABLE ONLY ... SET NOT NULL` of a partitioned table; without
-    /// partitions it is `NO INHERIT`.
-    pub(super) fn refuse_not_null_of_one(&self, id: RelationId, at: Origin) -> Outcome {
-        let relation = self.catalog.relation(id);
-        let is_partitioned = relation.is_some_and(|it| it.partition_key.is_some());
-        match is_partitioned && self.has_children(id) {
-            true => self.refuse_constraint_without_children(at),
-            false => Ok(()),
-        }
-    }
-
-    fn refuse_constraint_without_children(&self, at: Origin) -> Outcome {
-        let message = "constraint must be added to child tables too".to_owned();
-        Err(Problem::other(at, "42P16", message))
+        let of_relation = format!("constraint \"{name}\" of relation \"{}\"", relation.name);
+        let message = if deferrability.is_some() && !is_foreign_key {
+            format!("{of_relation} is not a foreign key constraint")
+        } else if enforced.is_some() && !is_foreign_key {
+            format!("cannot alter enforceability of {of_relation}")
+        } else if no_inherit.is_some() && !is_not_null {
+            format!("{of_relation} is not a not-null constraint")
+        } else {
+            return Ok(());
+        };
+        Err(Problem::other(at, WRONG_TYPE, message))
     }
 
     /// `INHERIT` (`ATExecAddInherit` in `tablecmds.c`).
@@ -280,6 +217,119 @@ impl Replay {
         match self.is_sure_of(relation) {
             true => Err(Problem::other(at, WRONG_TYPE, message)),
             false => Ok(()),
+        }
+    }
+
+    /// Neither keys nor indexes are on virtual generated columns (`DefineIndex` in
+    /// `indexcmds.c`).
+    pub(super) fn refuse_virtual(
+        &self,
+        relation: &Relation,
+        columns: &[ColumnNumber],
+        what: &str,
+        at: Origin,
+    ) -> Outcome {
+        let is_virtual = |it: &ColumnNumber| {
+            let generated = relation.column(*it).and_then(|it| it.generated.as_ref());
+            generated.is_some_and(|it| !it.stored)
+        };
+        match columns.iter().any(is_virtual) && !self.lenient {
+            true => {
+                let message = format!("{what} on virtual generated columns are not supported");
+                Err(Problem::other(at, "0A000", message))
+            }
+            false => Ok(()),
+        }
+    }
+
+    /// A foreign key does not lead to a table that goes away sooner
+    /// (`ATAddForeignKeyConstraint` in `tablecmds.c`).
+    pub(super) fn refuse_persistence(
+        &self,
+        relation: &Relation,
+        target: RelationId,
+        at: Origin,
+    ) -> Outcome {
+        let Some(target) = self.catalog.relation(target).filter(|_| !self.lenient) else {
+            return Ok(());
+        };
+        let (own, others) = match (relation.persistence, target.persistence) {
+            (Persistence::Permanent, Persistence::Unlogged | Persistence::Temporary) => {
+                ("permanent", "permanent")
+            }
+            (Persistence::Unlogged, Persistence::Temporary) => {
+                ("unlogged", "permanent or unlogged")
+            }
+            (Persistence::Temporary, Persistence::Permanent | Persistence::Unlogged) => {
+                ("temporary", "temporary")
+            }
+            _ => return Ok(()),
+        };
+        let message = format!("constraints on {own} tables may reference only {others} tables");
+        Err(Problem::other(at, "42P16", message))
+    }
+
+    /// A permanent child of a temporary parent, and the reverse for partitions
+    /// (`MergeAttributes` and `ATExecAttachPartition` in `tablecmds.c`).
+    pub(super) fn refuse_temporary_parent(
+        &self,
+        child: Persistence,
+        parent: RelationId,
+        of_partition: Option<&str>,
+        at: Origin,
+    ) -> Outcome {
+        let Some(parent) = self.catalog.relation(parent).filter(|_| !self.lenient) else {
+            return Ok(());
+        };
+        let is_temporary = |it| it == Persistence::Temporary;
+        let name = &parent.name;
+        let message = match (
+            is_temporary(child),
+            is_temporary(parent.persistence),
+            of_partition,
+        ) {
+            (false, true, None) => format!("cannot inherit from temporary relation \"{name}\""),
+            (false, true, Some(verb)) => format!(
+                "cannot {verb} a permanent relation as partition of temporary relation \"{name}\""
+            ),
+            (true, false, Some(verb)) => format!(
+                "cannot {verb} a temporary relation as partition of permanent relation \"{name}\""
+            ),
+            _ => return Ok(()),
+        };
+        Err(Problem::other(at, WRONG_TYPE, message))
+    }
+
+    /// `DROP EXPRESSION` and `SET EXPRESSION` (`ATExecDropExpression` in
+    /// `tablecmds.c`).
+    pub(super) fn refuse_expression(
+        &self,
+        id: RelationId,
+        number: ColumnNumber,
+        command: &Command,
+        at: Origin,
+    ) -> Outcome {
+        let Some(relation) = self.catalog.relation(id).filter(|it| self.is_sure_of(it)) else {
+            return Ok(());
+        };
+        let Some(column) = relation.column(number) else {
+            return Ok(());
+        };
+        let drops = matches!(command, Command::DropExpression(..));
+        match &column.generated {
+            Some(generated) if drops && !generated.stored => {
+                let message =
+                    "ALTER TABLE / DROP EXPRESSION is not supported for virtual generated columns";
+                Err(Problem::other(at, "0A000", message.to_owned()))
+            }
+            Some(_) => Ok(()),
+            None if matches!(command, Command::DropExpression(_, true)) => Ok(()),
+            None => {
+                let (name, table) = (&column.name, &relation.name);
+                let message =
+                    format!("column \"{name}\" of relation \"{table}\" is not a generated column");
+                Err(Problem::other(at, "55000", message))
+            }
         }
     }
 
@@ -324,7 +374,7 @@ impl Replay {
         }
     }
 
-    /// Parents that have different types for one column.
+    /// Parents that have different types for one column, or different values.
     pub(super) fn refuse_conflict(
         &self,
         child: &Relation,
@@ -335,13 +385,19 @@ impl Replay {
             let own = child.column_named(&column.name);
             own.is_some_and(|own| is_other_type(own, column))
         });
-        match conflict.filter(|_| !self.lenient) {
-            Some(column) => {
-                let message = format!("inherited column \"{}\" has a type conflict", column.name);
-                Err(Problem::other(at, "42804", message))
-            }
-            None => Ok(()),
-        }
+        let kind = |it: &Column| it.generated.as_ref().map(|it| it.stored);
+        let other_generation = parent.columns.iter().find(|column| {
+            let own = child.column_named(&column.name);
+            own.is_some_and(|own| kind(own) != kind(column))
+        });
+        let (column, what) = match (conflict, other_generation) {
+            _ if self.lenient => return Ok(()),
+            (Some(column), _) => (column, "type"),
+            (None, Some(column)) => (column, "generation"),
+            (None, None) => return Ok(()),
+        };
+        let message = format!("inherited column \"{}\" has a {what} conflict", column.name);
+        Err(Problem::other(at, "42804", message))
     }
 
     /// `ALTER TABLE ... [NO] INHERIT` is for plain tables only.

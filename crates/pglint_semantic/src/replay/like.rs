@@ -6,7 +6,7 @@ use super::{Outcome, Problem, ProblemKind, Replay};
 use crate::change::{IdentityDefinition, LikeOptions};
 use pglint_catalog::{
     Column, ColumnDefault, Constraint, ConstraintId, ConstraintKind, Exclusion, Index, IndexId,
-    Key, NotNull, NotNullCause, Origin, Relation, RelationId,
+    Key, NotNull, NotNullCause, Origin, Relation, RelationId, RelationKind,
 };
 
 impl Replay {
@@ -22,6 +22,10 @@ impl Replay {
         let Some(source) = self.catalog.relation(source) else {
             return Ok(());
         };
+        if source.kind == RelationKind::Sequence && self.is_sure_of(source) {
+            let message = format!("relation \"{}\" is invalid in LIKE clause", source.name);
+            return Err(Problem::other(at, "42809", message));
+        }
         relation.columns_unknown = relation
             .columns_unknown
             .take()
@@ -99,7 +103,7 @@ impl Replay {
         if options.indexes {
             for index in &source.indexes {
                 if let Some(index) = map_index(index, &map) {
-                    self.like_index(id, &source, index, &map, at);
+                    self.like_index(id, &source, index, &map, at)?;
                 }
             }
         }
@@ -163,7 +167,11 @@ impl Replay {
         index: Index,
         map: &[(pglint_catalog::ColumnNumber, pglint_catalog::ColumnNumber)],
         at: Origin,
-    ) {
+    ) -> Outcome {
+        if let Some(relation) = self.catalog.relation(id).filter(|_| index.unique) {
+            let columns = index.columns().unwrap_or_default();
+            self.refuse_part_of_key(relation, &columns, at)?;
+        }
         let constraint = index.constraint.and_then(|it| source.constraint(it));
         let name = self.partition_index_name(id, &index, constraint);
         let new = IndexId(self.catalog.next_id());
@@ -217,5 +225,6 @@ impl Replay {
             }
             self.catalog.add_constraint(id, constraint);
         }
+        Ok(())
     }
 }

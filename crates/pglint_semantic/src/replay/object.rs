@@ -4,7 +4,7 @@ use super::kind::not_a;
 use super::{Outcome, Problem, ProblemKind, Replay};
 use crate::change::{ObjectKind, RelationName, Target};
 use pglint_catalog::{
-    Function, Lookup, Name, ObjectId, Origin, QualifiedName, RelationKind, SchemaId, TypeKind,
+    Lookup, Name, ObjectId, Origin, QualifiedName, RelationKind, SchemaId, TypeKind,
 };
 
 /// What a target stands for.
@@ -41,7 +41,7 @@ impl Replay {
                     Err(Problem::no_object(at, "index", &name).about(&target.name))
                 }
             },
-            ObjectKind::Function => self.find_function(target, at),
+            ObjectKind::Function(kind) => self.find_function(target, kind, at),
             ObjectKind::Column | ObjectKind::TableConstraint => self.find_member(target, at),
             ObjectKind::Attribute
             | ObjectKind::Trigger
@@ -78,6 +78,9 @@ impl Replay {
                             .is_some_and(|it| !matches!(it.kind, TypeKind::Domain(_)))
                             && !self.lenient =>
                     {
+                        Err(not_a(&Name::from(target.name.to_string()), "domain", at))
+                    }
+                    Found::Object(ObjectId::Relation(_)) if !self.lenient => {
                         Err(not_a(&Name::from(target.name.to_string()), "domain", at))
                     }
                     found => Ok(found),
@@ -229,57 +232,6 @@ impl Replay {
                 _ => Ok(Found::NotKept),
             },
         }
-    }
-
-    /// A function by its input types, or by name alone when there is only one.
-    fn find_function(&self, target: &Target, at: Origin) -> Outcome<Found> {
-        let functions = self.catalog.lookup_functions(
-            target.name.schema.as_deref(),
-            &target.name.name,
-            &self.search_path,
-        );
-        let candidates = functions.found().unwrap_or_default();
-        let Some(arguments) = &target.arguments else {
-            return match candidates[..] {
-                [only] => Ok(Found::Object(ObjectId::Function(only.id))),
-                [] => self.no_function(target, at),
-                _ => {
-                    let message = format!("function name \"{}\" is not unique", target.name);
-                    Err(Problem::other(at, "42725", message))
-                }
-            };
-        };
-        let types: Vec<_> = arguments
-            .iter()
-            .map(|it| self.resolve_type_or_unknown(it, at))
-            .collect();
-        let fits = |function: &&Function| {
-            let inputs: Vec<_> = function.inputs().map(|it| &it.data_type).collect();
-            let all: Vec<_> = function.arguments.iter().map(|it| &it.data_type).collect();
-            super::function::same_types(&inputs, &types)
-                || super::function::same_types(&all, &types)
-        };
-        match candidates.into_iter().find(fits) {
-            Some(function) => Ok(Found::Object(ObjectId::Function(function.id))),
-            None => self.no_function(target, at),
-        }
-    }
-
-    fn no_function(&self, target: &Target, at: Origin) -> Outcome<Found> {
-        if self.catalog.unknown_name(&target.name.name).is_some() {
-            return Ok(Found::Unknown);
-        }
-        let print = |unresolved| {
-            let resolved = self.resolve_signature_type(unresolved, at);
-            self.catalog.format_type_without_modifier(&resolved)
-        };
-        let types: Vec<String> = target.arguments.iter().flatten().map(print).collect();
-        let message = format!(
-            "function {}({}) does not exist",
-            target.name,
-            types.join(", ")
-        );
-        Err(Problem::new(at, "42883", super::ProblemKind::Missing, message).about(&target.name))
     }
 
     pub(super) fn set_schema(

@@ -121,6 +121,9 @@ impl Replay {
                         if !relation.is_fully_known() {
                             return None;
                         }
+                        if relation.kind == RelationKind::Sequence {
+                            columns.extend(sequence_columns());
+                        }
                         let own = relation.columns.iter();
                         columns.extend(own.map(|it| (it.name.clone(), it.data_type.clone())));
                     }
@@ -209,6 +212,16 @@ fn with_aliases(
         columns.get_mut(at)?.0 = alias.clone();
     }
     Some(columns)
+}
+
+/// The columns of every sequence (`sequence.h`).
+fn sequence_columns() -> [(Name, DataType); 3] {
+    [
+        ("last_value", TypeId::INT8),
+        ("log_cnt", TypeId::INT8),
+        ("is_called", TypeId::BOOL),
+    ]
+    .map(|(name, id)| (Name::new_static(name), DataType::builtin(id)))
 }
 
 /// The columns of a query that has to be resolved to tell them.

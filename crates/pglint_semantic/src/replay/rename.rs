@@ -1,8 +1,8 @@
 //! `ALTER ... RENAME`.
 
-use super::constraint::not_null_named;
+use super::constraint::{has_constraint, not_null_named};
 use super::object::Found;
-use super::{Outcome, Problem, Replay};
+use super::{Outcome, Problem, ProblemKind, Replay};
 use crate::change::{ObjectKind, Rename};
 use pglint_catalog::{Name, ObjectId, Origin, RelationId, TypeKind};
 
@@ -29,6 +29,9 @@ impl Replay {
                 let Some(id) = self.relation_id(&Self::relation_name(target), at)? else {
                     return Ok(());
                 };
+                if !rename.recurse {
+                    self.refuse_rename_of_one(id, target.kind, &member, at)?;
+                }
                 match target.kind {
                     ObjectKind::TableConstraint => {
                         self.rename_constraint(id, &member, new_name, at)
@@ -141,31 +144,96 @@ impl Replay {
         let Some(relation) = self.catalog.relation(id) else {
             return Ok(());
         };
-        if let Some(column) = not_null_named(relation, name) {
-            let not_null = relation.column(column).and_then(|it| it.not_null.clone());
-            if let Some(mut not_null) = not_null {
-                not_null.name = new_name.clone();
-                self.catalog.set_not_null(id, column, Some(not_null));
+        let constraint = relation.constraint_named(name);
+        let of_column = not_null_named(relation, name).and_then(|it| relation.column(it));
+        let not_null = of_column.and_then(|it| it.not_null.clone());
+        let inherited_from = match (constraint, &not_null) {
+            (Some(constraint), _) => constraint.inherited_from,
+            (None, Some(not_null)) => not_null.inherited_from,
+            (None, None) if relation.unknown.is_some() => return Ok(()),
+            (None, None) => {
+                return Err(Problem::no_member(at, "constraint", name, &relation.name));
             }
-            return Ok(());
-        }
-        let Some(constraint) = relation.constraint_named(name) else {
-            if relation.unknown.is_some() {
-                return Ok(());
-            }
-            return Err(Problem::no_member(at, "constraint", name, &relation.name));
         };
-        let constraint = constraint.id;
-        if self.constraint_exists(id, new_name) {
-            let message = format!(
-                "constraint \"{new_name}\" for relation \"{}\" already exists",
-                relation.name
-            );
+        if inherited_from > 0 && self.is_sure_of(relation) {
+            let message = format!("cannot rename inherited constraint \"{name}\"");
+            return Err(Problem::other(at, "42P16", message));
+        }
+        // Children come first.
+        let has_it = |it: &&pglint_catalog::Relation| has_constraint(it, new_name);
+        let is_of_index = constraint.is_some_and(|it| it.check().is_none());
+        let children = self.catalog.children(id).filter(|_| !is_of_index);
+        if let Some(taken) = children.chain([relation]).find(has_it) {
+            let table = &taken.name;
+            let message =
+                format!("constraint \"{new_name}\" for relation \"{table}\" already exists");
             return Err(Problem::exists(at, message));
         }
-        self.catalog
-            .rename_constraint(id, constraint, new_name.clone());
+        self.rename_constraint_here(id, name, new_name);
         Ok(())
+    }
+
+    /// Checks and NOT NULL have the same name in children.
+    fn rename_constraint_here(&mut self, id: RelationId, name: &Name, new_name: &Name) {
+        let Some(relation) = self.catalog.relation(id) else {
+            return;
+        };
+        let column = not_null_named(relation, name).and_then(|it| relation.column(it));
+        let not_null = column.and_then(|it| Some((it.number, it.not_null.clone()?)));
+        let constraint = relation.constraint_named(name);
+        let constraint = constraint.map(|it| (it.id, it.check().is_some() && !it.no_inherit));
+        let reaches_children = match (constraint, not_null) {
+            (Some((constraint, reaches_children)), _) => {
+                let catalog = &mut self.catalog;
+                catalog.rename_constraint(id, constraint, new_name.clone());
+                reaches_children
+            }
+            (None, Some((number, mut not_null))) => {
+                let reaches_children = !not_null.no_inherit;
+                not_null.name = new_name.clone();
+                self.catalog.set_not_null(id, number, Some(not_null));
+                reaches_children
+            }
+            (None, None) => false,
+        };
+        let children: Vec<RelationId> = self.catalog.children(id).map(|it| it.id).collect();
+        for child in children.into_iter().filter(|_| reaches_children) {
+            self.rename_constraint_here(child, name, new_name);
+        }
+    }
+
+    /// What children have too is not renamed in the parent alone
+    /// (`renameatt_internal` in `tablecmds.c`).
+    fn refuse_rename_of_one(
+        &self,
+        id: RelationId,
+        kind: ObjectKind,
+        name: &Name,
+        at: Origin,
+    ) -> Outcome {
+        let what = match kind {
+            ObjectKind::Column => "column",
+            ObjectKind::TableConstraint => "constraint",
+            _ => return Ok(()),
+        };
+        let has = |child: &pglint_catalog::Relation| match kind {
+            ObjectKind::Column => child.column_named(name).is_some(),
+            _ => {
+                let check = child
+                    .constraint_named(name)
+                    .filter(|it| it.check().is_some());
+                check.is_some_and(|it| it.inherited_from > 0)
+                    || not_null_named(child, name).is_some()
+            }
+        };
+        match !self.lenient && self.catalog.children(id).any(has) {
+            true => {
+                let message =
+                    format!("inherited {what} \"{name}\" must be renamed in child tables too");
+                Err(Problem::other(at, "42P16", message))
+            }
+            false => Ok(()),
+        }
     }
 
     fn rename_trigger(
@@ -213,11 +281,27 @@ impl Replay {
         if let Some(found) = self.catalog.type_mut(id)
             && let TypeKind::Domain(domain) = &mut found.kind
         {
+            let domain_name = &rename.target.name;
+            let of_not_null = domain.not_null.iter().map(|it| &it.name);
+            let mut present = domain.checks.iter().map(|it| &it.name).chain(of_not_null);
+            if present.clone().any(|it| it == member)
+                && present.any(|it| *it == rename.new_name)
+                && !self.lenient
+            {
+                let name = &rename.new_name;
+                let message =
+                    format!("constraint \"{name}\" for domain {domain_name} already exists");
+                return Err(Problem::exists(at, message));
+            }
             let not_null = domain.not_null.iter_mut().map(|it| &mut it.name);
             let names = domain.checks.iter_mut().map(|it| &mut it.name);
             let mut names = names.chain(not_null).filter(|it| *it == member);
             if let Some(name) = names.next() {
                 *name = rename.new_name.clone();
+            } else if !self.lenient {
+                let domain = &rename.target.name;
+                let message = format!("constraint \"{member}\" for domain {domain} does not exist");
+                return Err(Problem::new(at, "42704", ProblemKind::Missing, message));
             }
         }
         Ok(())

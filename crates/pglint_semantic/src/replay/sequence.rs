@@ -154,6 +154,27 @@ impl Replay {
         }
     }
 
+    /// Identity columns are integers themselves, not domains over them
+    /// (`generateSerialExtraStmts` in `parse_utilcmd.c`, `init_params` in
+    /// `sequence.c`).
+    pub(super) fn refuse_identity_type(
+        &self,
+        id: RelationId,
+        number: ColumnNumber,
+        at: Origin,
+    ) -> Outcome {
+        let column = self.catalog.relation(id).and_then(|it| it.column(number));
+        let data_type = column.map(|it| &it.data_type);
+        let known = data_type.and_then(|it| Some((it.element_id()?, it.array)));
+        match known.filter(|_| !self.lenient) {
+            None | Some((TypeId::INT2 | TypeId::INT4 | TypeId::INT8, false)) => Ok(()),
+            Some(_) => {
+                let message = "identity column type must be smallint, integer, or bigint";
+                Err(Problem::other(at, "22023", message.to_owned()))
+            }
+        }
+    }
+
     /// `GENERATED ... AS IDENTITY`; NOT NULL is up to the caller.
     pub(super) fn add_identity(
         &mut self,

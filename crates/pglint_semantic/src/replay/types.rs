@@ -8,8 +8,8 @@ use crate::change::{
     ObjectKind, Target,
 };
 use pglint_catalog::{
-    Constraint, ConstraintKind, Domain, Name, NotNull, NotNullCause, ObjectId, Origin, Persistence,
-    QualifiedName, SchemaId, Type, TypeCategory, TypeId, TypeKind,
+    Constraint, ConstraintKind, Domain, Lookup, Name, NotNull, NotNullCause, ObjectId, Origin,
+    Persistence, QualifiedName, SchemaId, Type, TypeCategory, TypeId, TypeKind,
 };
 
 impl Replay {
@@ -83,14 +83,20 @@ impl Replay {
     }
 
     pub(super) fn alter_enum(&mut self, alter: &AlterEnum, at: Origin) -> Outcome {
-        let Some(id) = self.type_named(&alter.name, ObjectKind::Type, at)? else {
-            return Ok(());
+        let schema = alter.name.schema.as_deref();
+        let found = self
+            .catalog
+            .lookup_type(schema, &alter.name.name, &self.search_path);
+        let id = match found.map(|it| it.id) {
+            Lookup::Found(id) => id,
+            Lookup::Unknown => return Ok(()),
+            Lookup::Missing => return Err(Problem::no_object(at, "type", &alter.name)),
         };
         let Some(found) = self.catalog.type_mut(id) else {
             return Ok(());
         };
         let TypeKind::Enum(labels) = &mut found.kind else {
-            let message = format!("\"{}\" is not an enum", alter.name.name);
+            let message = format!("{} is not an enum", alter.name);
             return Err(Problem::other(at, "42809", message));
         };
         if let Some(old) = alter.old.as_ref().filter(|it| !labels.contains(it)) {
