@@ -175,5 +175,6 @@ fn why(reason: &UnknownReason) -> String {
             format!("it is made from `{name}`, which is not known")
         }
         UnknownReason::OutsideSchema => "no file makes this schema".into(),
+        UnknownReason::OtherDefinition => "this file makes it with other columns".into(),
     }
 }

@@ -194,6 +194,39 @@ fn databases_do_not_mix() {
 }
 
 #[test]
+fn tables_of_other_services_do_not_mix() {
+    // Which of the two `users` the keys mean is not to be known.
+    let tree = Tree::new(&[
+        (
+            "shop/schema.sql",
+            b"CREATE TABLE users (id bigint PRIMARY KEY, name text);\n\
+              CREATE TABLE orders (id bigint, user_id bigint NOT NULL REFERENCES users (id));\n",
+        ),
+        (
+            "blog/schema.sql",
+            b"CREATE TABLE users (id uuid, email text);\n\
+              CREATE TABLE posts (id uuid PRIMARY KEY, user_id uuid REFERENCES users (id));\n\
+              CREATE TABLE tags (post_id uuid PRIMARY KEY REFERENCES posts);\n",
+        ),
+    ]);
+    let arguments = [
+        "--output-format=concise",
+        "--select=missing-primary-key,foreign-key-type-mismatch",
+        ".",
+    ];
+    insta::assert_snapshot!(tree.run(&arguments), @r#"
+    exit code 1
+    --- stdout
+    shop/schema.sql:2:14: warning[missing-primary-key] table `orders` has no primary key
+    "#);
+    insta::assert_snapshot!(tree.run(&["catalog", "--explain-unknown", "."]), @r#"
+    exit code 0
+    --- stdout
+    shop/schema.sql:1:14: `public.users` may have changed: this file makes it with other columns
+    "#);
+}
+
+#[test]
 fn suppressions_hold() {
     let tree = Tree::new(&[(
         "a.sql",

@@ -50,4 +50,7 @@ pub enum UnknownReason {
     DependsOnUnknown(Name),
     /// A schema that no file makes.
     OutsideSchema,
+    /// Another file makes a table of that name with other columns: the two are
+    /// hardly for one database.
+    OtherDefinition,
 }

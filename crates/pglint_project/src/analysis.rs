@@ -7,6 +7,7 @@ mod changes;
 mod check;
 mod checkpoint;
 mod database;
+mod doubt;
 mod drift;
 mod extension_scripts;
 mod facts;

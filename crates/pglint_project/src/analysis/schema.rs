@@ -27,6 +27,8 @@ pub(crate) struct Schema {
     by_file: FxHashMap<FileId, usize>,
     /// Do the files hold every step of the history?
     is_complete: bool,
+    /// Are there steps of a history?
+    has_history: bool,
     /// What a server would certainly refuse of the migrations.
     pub(crate) problems: Vec<Problem>,
     /// What was changed after the last step.
@@ -106,6 +108,7 @@ impl Schema {
             steps: known[..same].to_vec(),
             by_file: steps_by_file(files),
             is_complete,
+            has_history: manners.contains(&Manner::Migration),
             ..Schema::default()
         };
         let mut edits = Edits::default();
@@ -227,6 +230,7 @@ impl Schema {
         let run = || {
             let mut run = Run::new(file, before.noting(&reads), self.refusals());
             run.session.routines = self.routines.clone();
+            run.is_without_history = !self.has_history;
             run.all(changes, manner);
             run
         };

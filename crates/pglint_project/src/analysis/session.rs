@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use pglint_catalog::{Catalog, SearchPath};
 use pglint_linter::Location;
+use pglint_semantic::change::Action;
 use pglint_semantic::replay::{Problem, ProblemKind, Replay};
 use pglint_text::{FileId, StatementId};
 use rustc_hash::FxHashMap;
 
 use super::changes::{FileChanges, Move, StatementChanges, unknown};
+use super::doubt::doubt;
 use super::isolate::anything;
 use super::manner::Manner;
 use super::refusals::{Refusals, Refused};
@@ -24,6 +26,8 @@ pub(crate) struct Run {
     pub(crate) lacking: Vec<Lacking>,
     pub(crate) refusals: Arc<Refusals>,
     pub(crate) has_refused: bool,
+    /// Does no history tell which tables there are?
+    pub(crate) is_without_history: bool,
 }
 
 impl Run {
@@ -35,6 +39,7 @@ impl Run {
             lacking: Vec::new(),
             refusals,
             has_refused: false,
+            is_without_history: false,
         }
     }
 
@@ -44,7 +49,7 @@ impl Run {
             while let Some(next) = moves.next_if(|it| it.before <= index) {
                 self.go_on(next);
             }
-            self.statement(statement, manner);
+            self.statement(statement, changes, manner);
         }
         moves.for_each(|next| self.go_on(next));
     }
@@ -57,7 +62,7 @@ impl Run {
         }
     }
 
-    fn statement(&mut self, statement: &StatementChanges, manner: Manner) {
+    fn statement(&mut self, statement: &StatementChanges, own: &FileChanges, manner: Manner) {
         let before = self.session.search_path.clone();
         for (index, change) in statement.changes.iter().enumerate() {
             match manner {
@@ -69,6 +74,7 @@ impl Run {
                 Manner::Plain | Manner::Dump | Manner::SessionOnly => {
                     if let Err(problem) = self.session.apply_or_wait(change) {
                         self.postponed(statement, index, &problem);
+                        self.doubt(&change.action, own, &problem);
                     }
                 }
             }
@@ -117,6 +123,17 @@ impl Run {
                 index,
                 search_path: self.session.search_path.clone(),
             });
+        }
+    }
+    /// A table that is there already may be another database's.
+    fn doubt(&mut self, action: &Action, own: &FileChanges, problem: &Problem) {
+        if let Action::CreateTable(create) = action
+            && problem.kind == ProblemKind::Duplicate
+            && self.is_without_history
+        {
+            let session = &mut self.session;
+            let path = &session.search_path;
+            doubt(&mut session.catalog, path, own, create, problem.origin);
         }
     }
 }

@@ -52,6 +52,9 @@ fn check(
     }
     let catalog = cx.catalog();
     let target = catalog.relation(key.target?)?;
+    if !target.is_fully_known() {
+        return None;
+    }
     for (own, referenced) in key.columns.iter().zip(&key.target_columns) {
         let (own, referenced) = (table.column(*own)?, target.column(*referenced)?);
         if !differs(catalog, own, referenced)? {
