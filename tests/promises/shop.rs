@@ -45,7 +45,6 @@ fn a_problem_of_every_rule_is_planted() {
             "unused-suppression",
             "malformed-suppression",
             "foreign-key-target-not-unique",
-            "removed-syntax",
         ];
         let here = planted
             .iter()

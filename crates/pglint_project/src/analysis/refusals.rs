@@ -155,6 +155,9 @@ fn may_be_otherwise(catalog: &Catalog, name: &str) -> bool {
     catalog.unknown_name(name).is_some() || catalog.relations().any(is_unsure)
 }
 
+/// How the server refuses a foreign key without columns.
+const NO_PRIMARY_KEY: &str = "there is no primary key for referenced table";
+
 /// Is what is missed in another schema, which the tool may have in its search
 /// path, or does another rule speak about it?
 fn is_elsewhere(catalog: &Catalog, problem: &Problem) -> bool {
@@ -163,8 +166,8 @@ fn is_elsewhere(catalog: &Catalog, problem: &Problem) -> bool {
     };
     let is_missing = problem.kind == ProblemKind::Missing;
     // `foreign-key-target-not-unique`
-    problem.sqlstate == "42830"
-        || is_missing && problem.about.as_ref().is_some_and(is_in_another_schema)
+    let has_no_key = problem.sqlstate == "42830" || problem.message.starts_with(NO_PRIMARY_KEY);
+    has_no_key || is_missing && problem.about.as_ref().is_some_and(is_in_another_schema)
 }
 
 /// The objects that a refused change is about.
