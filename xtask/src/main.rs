@@ -17,6 +17,10 @@ mod oracle_compare;
 
 use std::process::ExitCode;
 
+/// That of `pglint`: stages are measured as it runs them.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const USAGE: &str = "usage: cargo xtask COMMAND
 
   ast      write crates/pglint_syntax/src/ast/generated.rs from pg_query's definitions
