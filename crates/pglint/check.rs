@@ -1,5 +1,6 @@
 //! `pglint check`: read, analyse, print, and tell by the exit code.
 
+use std::mem::ManuallyDrop;
 use std::time::Instant;
 
 use pglint_project::{Analysis, Project};
@@ -27,7 +28,8 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<u8, Failur
         return fix::run(arguments, input, color);
     }
     let request = input.request;
-    let analysis = Analysis::new(Project::read(&request));
+    // The process is about to end, which frees all of it at once.
+    let analysis = ManuallyDrop::new(Analysis::new(Project::read(&request)));
     let summary = Summary::new(&analysis, start.elapsed(), 0);
     let mut output = terminal::standard_output(color);
     let printed = report::print(&mut output, arguments, &analysis, summary);

@@ -86,8 +86,16 @@ impl Catalog {
 
     /// The schema of that name, without regard to what is unknown.
     pub fn schema_named(&self, name: &str) -> Option<&Schema> {
-        self.note(Read::name(name));
-        self.schema(*self.schema_names.get(name)?)
+        let id = match name {
+            // Every search begins with these, and no command moves them.
+            "pg_temp" => SchemaId::PG_TEMP,
+            "pg_catalog" => SchemaId::PG_CATALOG,
+            _ => {
+                self.note(Read::name(name));
+                *self.schema_names.get(name)?
+            }
+        };
+        self.schema(id)
     }
 
     /// All relations in the order of creation.

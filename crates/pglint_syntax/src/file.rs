@@ -189,6 +189,7 @@ pub fn parse_file_again(
         statements: Vec::new(),
     };
     reader.read(for_each);
+    reader.statements.shrink_to_fit();
     let mut file = ParsedFile {
         statements: reader.statements,
         aside: reader.splitter.aside,

@@ -31,7 +31,7 @@ pub struct UnresolvedType {
     /// `integer`. For `table.column%TYPE` the name of the table.
     pub name: QualifiedName,
     /// Modifiers as text: `10`, `2`, `Point`.
-    pub modifiers: Vec<Name>,
+    pub modifiers: Box<[Name]>,
     /// Whether it is an array.
     pub array: bool,
     /// `SETOF`, in a function's result.

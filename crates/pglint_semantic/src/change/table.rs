@@ -20,7 +20,7 @@ pub struct CreateTable {
     /// `IF NOT EXISTS`.
     pub if_not_exists: bool,
     /// Columns, constraints and `LIKE` in the order of the text.
-    pub elements: Vec<TableElement>,
+    pub elements: Box<[TableElement]>,
     /// `INHERITS`.
     pub inherits: Vec<RelationName>,
     /// `PARTITION OF`.
@@ -41,7 +41,7 @@ pub enum TableElement {
     /// A constraint.
     Constraint(Box<ConstraintDefinition>),
     /// `LIKE`.
-    Like(RelationName, LikeOptions),
+    Like(Box<RelationName>, LikeOptions),
 }
 
 /// What `LIKE` copies beside names, types and NOT NULL.

@@ -39,7 +39,7 @@ pub(super) fn serial_type(node: Node<'_, ast::TypeName>) -> Option<&'static str>
 pub(super) fn builtin(node: Node<'_, ast::TypeName>, type_name: &'static str) -> UnresolvedType {
     UnresolvedType {
         name: QualifiedName::qualified("pg_catalog", type_name),
-        modifiers: Vec::new(),
+        modifiers: Box::default(),
         array: false,
         set_of: false,
         column_type_of: None,

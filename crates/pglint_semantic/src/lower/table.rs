@@ -89,12 +89,14 @@ fn element(node: Node<'_>) -> Option<TableElement> {
         return Some(TableElement::Column(Box::new(column(definition))));
     }
     if let Some(definition) = node.cast::<ast::Constraint>() {
-        let definition = constraint::constraint(definition, None)?;
+        let mut definition = constraint::constraint(definition, None)?;
+        // There are no rows yet that `NOT VALID` could spare.
+        definition.validated = true;
         return Some(TableElement::Constraint(Box::new(definition)));
     }
     let like = node.cast::<ast::TableLikeClause>()?;
     Some(TableElement::Like(
-        name::relation(like.relation()?),
+        Box::new(name::relation(like.relation()?)),
         like_options(like.options()),
     ))
 }
