@@ -35,7 +35,9 @@ mod session;
 mod types;
 mod unknown;
 
-use crate::change::{Action, DdlChange};
+use crate::change::{
+    Action, AlterTableCommand, ColumnDefinition, ConstraintDefinition, ConstraintRequest, DdlChange,
+};
 use pglint_catalog::{Catalog, Name, Origin, RelationId, SearchPath};
 use pglint_text::TextRange;
 
@@ -206,14 +208,30 @@ impl Replay {
 
 /// Whether a change is made in several steps, a later one of which may fail.
 fn is_compound(action: &Action) -> bool {
-    matches!(
-        action,
-        Action::AlterTable(_)
-            | Action::CreateTable(_)
-            | Action::CreateFromQuery(_)
-            | Action::Drop(_)
-            | Action::CreateType { .. }
-    )
+    match action {
+        Action::AlterTable(alter) => match &*alter.commands {
+            [(AlterTableCommand::AddColumn(definition, _), _)] => !is_plain(definition),
+            _ => true,
+        },
+        Action::CreateTable(_)
+        | Action::CreateFromQuery(_)
+        | Action::Drop(_)
+        | Action::CreateType { .. } => true,
+        _ => false,
+    }
+}
+
+/// Whether a column is there for good once it is added, in the children too: nothing
+/// that is written with it can be refused.
+fn is_plain(definition: &ColumnDefinition) -> bool {
+    let mut constraints = definition.constraints.iter();
+    let is_not_null = |it: &ConstraintDefinition| {
+        matches!(it.request, ConstraintRequest::NotNull(_)) && it.name.is_none() && !it.no_inherit
+    };
+    definition.generated.is_none()
+        && definition.identity.is_none()
+        && !definition.serial
+        && constraints.all(is_not_null)
 }
 
 /// The origin of a part of a change.

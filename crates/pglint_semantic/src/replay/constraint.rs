@@ -34,12 +34,7 @@ impl Replay {
         {
             return Ok(());
         }
-        // There are no rows yet that `NOT VALID` could spare.
-        let definition = ConstraintDefinition {
-            validated: true,
-            ..definition.clone()
-        };
-        self.add_constraint(id, &definition, at)
+        self.add_constraint(id, definition, at)
     }
 
     /// A constraint of a table, for `ALTER TABLE` and `CREATE TABLE`.
