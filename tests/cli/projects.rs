@@ -110,6 +110,28 @@ fn what_is_dropped_of_a_schema_from_outside_is_gone() {
 }
 
 #[test]
+fn an_upgrade_beside_the_schema_may_change_all_rows() {
+    let tree = Tree::new(&[
+        (
+            "schema.sql",
+            b"CREATE TABLE t (id int PRIMARY KEY, p int, q int);\n",
+        ),
+        (
+            "upgrades/upgrade_1.sql",
+            b"ALTER TABLE t ADD COLUMN q int;\n",
+        ),
+        ("upgrades/upgrade_2.sql", b"UPDATE t SET p = 1 - p;\n"),
+        ("queries.sql", b"UPDATE t SET p = 1 - p;\n"),
+    ]);
+    insta::assert_snapshot!(tree.run(&["--output-format=concise", "--select=update-without-where"]), @"
+    exit code 1
+    --- stdout
+    queries.sql:1:8: error[update-without-where] UPDATE without WHERE changes every row of `t`
+    upgrades/upgrade_2.sql:1:8: warning[update-without-where] UPDATE without WHERE changes every row of `t`
+    ");
+}
+
+#[test]
 fn directives_cut_files() {
     let tree = Tree::new(&[(
         "m/1_a.sql",

@@ -55,6 +55,9 @@ pub struct StatementContext<'a> {
     pub catalog: &'a Catalog,
     /// Where its unqualified names are looked for.
     pub search_path: &'a SearchPath,
+    /// Does its file make part of the schema? Not a dump beside migrations, nor
+    /// another version of the schema.
+    pub is_replayed: bool,
 }
 
 /// The context of a check.

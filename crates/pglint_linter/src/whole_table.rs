@@ -93,9 +93,10 @@ pub(crate) fn is_added_here(cx: &Cx<'_>, table: &str, column: &str) -> bool {
 /// Migrations and upgrades change all rows now and then, so it is a warning at most
 /// in them, and in files that define things as well.
 pub(crate) fn severity_limit(cx: &Cx<'_>) -> Severity {
-    let is_migration = cx
-        .statement()
-        .is_some_and(|it| it.section.direction == Direction::Up);
+    let is_migration = cx.statement().is_some_and(|it| {
+        let is_upgrade = it.section.is_replayed() && !it.is_replayed;
+        it.section.direction == Direction::Up || is_upgrade
+    });
     if is_migration || !neighbours(cx).all(is_data_statement) {
         Severity::Warning
     } else {

@@ -179,6 +179,7 @@ impl Pass {
                     section: it.section,
                     catalog: &catalog,
                     search_path: &search_path,
+                    is_replayed: true,
                 };
                 check_statement(&rules, checked, context, it.statement).len()
             });

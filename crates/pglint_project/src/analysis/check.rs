@@ -149,6 +149,7 @@ fn check(
         section: file.section_at(statement.range.start())?,
         catalog: &notebook.met,
         search_path: &situation.search_path,
+        is_replayed: situation.is_replayed,
     };
     let checked = subject.checked(notebook);
     let (location, _) = at_first_word(id, text);

@@ -16,6 +16,8 @@ pub(crate) struct Situation {
     transaction: Transaction,
     version: Option<String>,
     is_conditional: bool,
+    /// Does its file make part of the schema?
+    pub(crate) is_replayed: bool,
     /// Where its unqualified names are looked for.
     pub(crate) search_path: SearchPath,
 }
@@ -23,11 +25,12 @@ pub(crate) struct Situation {
 /// The situation of each statement of a file; `None` for one that is never run.
 pub(crate) type Situations = Arc<[Option<Arc<Situation>>]>;
 
-/// The situations of the statements of a file with these search paths.
+/// The situations of the statements of a file with these search paths, which makes
+/// part of the schema or not.
 pub(crate) fn situations(
     file: &DatabaseFile,
     lowered: &LoweredFile,
-    search_paths: &[PathChange],
+    (search_paths, is_replayed): (&[PathChange], bool),
 ) -> Situations {
     let mut search_paths = search_paths.iter().peekable();
     let first = search_paths.next_if(|(after, _)| after.is_none());
@@ -46,6 +49,7 @@ pub(crate) fn situations(
                     transaction: section.transaction,
                     version: section.version.clone(),
                     is_conditional: section.is_conditional,
+                    is_replayed,
                     search_path: search_path.clone(),
                 });
                 last = Some((section, situation.clone()));

@@ -33,6 +33,7 @@ pub(crate) struct FileUses {
     pub(crate) statements: Arc<FileStatements>,
     sections: Vec<Section>,
     search_paths: Vec<PathChange>,
+    is_replayed: bool,
     /// The situation of each; `None` for one that is never run.
     pub(crate) situations: Situations,
     /// What each does; `None` for one that does nothing whatever the catalog.
@@ -96,10 +97,12 @@ impl FileUses {
     ) -> Arc<FileUses> {
         let own = &lowered.statements;
         let search_paths = schema.search_paths_of(file.file);
+        let is_replayed = schema.is_replayed(file.file);
         let is_same = |(before, _): &(&Arc<FileUses>, &News)| {
             Arc::ptr_eq(&before.statements, own)
                 && before.sections == file.sections
                 && before.search_paths == search_paths
+                && before.is_replayed == is_replayed
         };
         let same = before.filter(is_same);
         if let Some((before, _)) = same.filter(|(before, news)| before.all_hold(news)) {
@@ -107,7 +110,7 @@ impl FileUses {
         }
         let situations = match same {
             Some((before, _)) => before.situations.clone(),
-            None => situations(file, lowered, search_paths),
+            None => situations(file, lowered, (search_paths, is_replayed)),
         };
         let nothing = Workload::default();
         let notebook = Notebook::new(
@@ -144,6 +147,7 @@ impl FileUses {
             statements: own.clone(),
             sections: file.sections.clone(),
             search_paths: search_paths.to_vec(),
+            is_replayed,
             situations,
             uses,
             workload,
