@@ -213,3 +213,33 @@ async fn progress_of_the_first_analysis() {
         .wait(|it| it["method"] == "$/progress" && it["params"]["value"]["kind"] == "end")
         .await;
 }
+
+/// While a large project is analysed for the first time, what a text tells by itself
+/// may be told first; what is told in the end is the same.
+#[tokio::test]
+async fn an_opened_document_of_a_large_project() {
+    let row = "(1, 'a row of a table that nothing else is about'),\n";
+    let rows = row.repeat((2 << 20) / row.len());
+    let data = format!("INSERT INTO elsewhere VALUES\n{rows}(2, 'the last');\n");
+    let directory = project(&[("q/a.sql", "SELECT 1;\n"), ("q/data.sql", &data)]);
+    let file = uri(&directory.path().join("q/a.sql"));
+    let mut client = Client::start(capabilities(), &[directory.path()]).await;
+    client.open(&file, "SELEC 1;\nDELETE FROM users;\n").await;
+    let of_text = "syntax-error 0:0-0:5";
+    let all = [of_text, "delete-without-where 1:12-1:17"];
+    let first = summary(&client.diagnostics(&file, Some(1)).await);
+    if first != all {
+        assert_eq!(first, [of_text]);
+        assert_eq!(summary(&client.diagnostics(&file, Some(1)).await), all);
+    }
+    // An edit before the first analysis has ended.
+    let second = uri(&directory.path().join("q/b.sql"));
+    let mut client = Client::start(capabilities(), &[directory.path()]).await;
+    client.open(&second, "SELEC 1;\n").await;
+    client.replace(&second, 2, "DELETE FROM users;\n").await;
+    let mut last = client.diagnostics(&second, Some(2)).await;
+    if last.is_empty() {
+        last = client.diagnostics(&second, Some(2)).await;
+    }
+    assert_eq!(summary(&last), ["delete-without-where 0:12-0:17"]);
+}
