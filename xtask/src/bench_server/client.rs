@@ -27,6 +27,10 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// When a server has said nothing for so long, it has nothing more to say.
 const SILENCE: Duration = Duration::from_millis(1500);
 
+/// A server that computes less than this in that time is idle: looking at the time
+/// stamps of files takes a little.
+const IDLE: Duration = Duration::from_millis(20);
+
 impl Client {
     /// Starts `program server` and says hello.
     pub(super) fn start(program: &Path, project: &Path) -> Result<Client, String> {
@@ -121,7 +125,7 @@ impl Client {
     pub(super) fn last_diagnostics(&mut self, path: &Path) -> Result<Option<Instant>, String> {
         let uri = uri(path);
         let mut last = None;
-        while let Some(message) = self.next(SILENCE)? {
+        while let Some(message) = self.next_unless_idle()? {
             if message["method"] == "textDocument/publishDiagnostics"
                 && message["params"]["uri"] == uri
             {
@@ -131,10 +135,24 @@ impl Client {
         Ok(last)
     }
 
-    /// Waits until the server is silent.
+    /// Waits until the server is silent and does nothing.
     pub(super) fn settle(&mut self) -> Result<(), String> {
-        while self.next(SILENCE)?.is_some() {}
+        while self.next_unless_idle()?.is_some() {}
         Ok(())
+    }
+
+    /// The next message. `None` once the server is silent and does nothing: on a busy
+    /// machine it may be silent for long because it is still at work.
+    fn next_unless_idle(&mut self) -> Result<Option<Value>, String> {
+        loop {
+            let before = self.cpu_time();
+            let message = self.next(SILENCE)?;
+            let spent = self.cpu_time().zip(before);
+            let is_idle = spent.is_none_or(|(now, before)| now.saturating_sub(before) < IDLE);
+            if message.is_some() || is_idle {
+                return Ok(message);
+            }
+        }
     }
 
     /// The CPU time of all threads of the server. `None` where the system does not
