@@ -27,8 +27,10 @@ fn is_of_text(rule: &str) -> bool {
 }
 
 fn told(analysis: &Analysis, file: FileId) -> BTreeSet<String> {
-    let diagnostics = analysis.diagnostics_of(file).unwrap();
-    let of_text = diagnostics.iter().filter(|it| is_of_text(it.rule));
+    let diagnostics = analysis.diagnostics_of(file).into_iter();
+    let of_text = diagnostics
+        .flat_map(|it| &**it)
+        .filter(|it| is_of_text(it.rule));
     of_text
         .map(|it| format!("{} {:?} {:?}", it.message, it.severity, it.location.range))
         .collect()
