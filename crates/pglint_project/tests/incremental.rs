@@ -379,6 +379,55 @@ fn files_that_include_others() {
     check(directory.path(), 0x1405_7B7E_F767_814F, 2, 200);
 }
 
+/// What they do is known of many of them together.
+#[test]
+fn a_file_of_inserts() {
+    let directory = tempfile::tempdir().unwrap();
+    let schema = "CREATE TABLE fresh (id bigint PRIMARY KEY, note text, state text NOT NULL);\n\
+                  SELECT id FROM fresh WHERE state = 'new';\n";
+    let insert = |number: usize| {
+        let state = ["new", "paid"][number % 2];
+        format!("INSERT INTO fresh (id, note, state) VALUES ({number}, 'n', '{state}');\n")
+    };
+    let inserts: String = (0..200).map(insert).collect();
+    for (name, text) in [("a.sql", schema), ("b.sql", &inserts)] {
+        std::fs::write(directory.path().join(name), text).unwrap();
+    }
+    let path = directory.path().join("b.sql");
+    let mut edited = Edited {
+        folder: directory.path().into(),
+        texts: vec![(path, inserts.clone())],
+        last: String::new(),
+    };
+    let mut workspace = Workspace::new(edited.request());
+    let mut values = Vec::new();
+    for (old, new) in [
+        ("", ""),
+        ("(100, 'n', 'new')", "(100, 'n', 'sent')"),
+        ("(100, 'n', 'new')", "(100, 'n', lower('New'))"),
+        ("", ""),
+        (
+            "INSERT INTO fresh (id, note, state) VALUES (100, 'n', 'new');",
+            "",
+        ),
+        (
+            "(100, 'n', 'new');",
+            "(100, 'n', 'new'); UPDATE fresh SET state = 'gone';",
+        ),
+    ] {
+        edited.texts[0].1 = inserts.replacen(old, new, 1);
+        let incremental = workspace.analyse(edited.overlays(), false);
+        check_equal(new, &incremental, &edited.fresh());
+        let found = { incremental.diagnostics() }.find(|it| it.rule == "missing-check-constraint");
+        let help = found.and_then(|it| it.help.clone()).unwrap_or_default();
+        values.push(["new", "paid", "sent", "gone"].map(|it| help.contains(&format!("'{it}'"))));
+    }
+    let (two, none) = ([true, true, false, false], [false; 4]);
+    let (sent, gone) = ([true, true, true, false], [true, true, false, true]);
+    assert_eq!(values, [two, sent, none, two, two, gone]);
+    check(directory.path(), 0x2545_F491_4F6C_DD1D, 2, 50);
+}
+
 #[test]
 fn an_edited_statement_alone_is_read_anew() {
     let directory = tempfile::tempdir().unwrap();

@@ -12,7 +12,7 @@ use pglint_text::{FileId, StatementId};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::facts::{Fact, News, Notebook};
+use super::facts::{Fact, News};
 use super::isolate::{at_first_word, isolated};
 use super::schema::Schema;
 use super::situation::{Situation, Situations};
@@ -21,6 +21,7 @@ use super::workload::{FileUses, Workloads};
 use crate::project::{Database, DatabaseFile, Project};
 
 type Found = Arc<Fact<Vec<Diagnostic>>>;
+type Notebook<'a> = super::facts::Notebook<'a, Vec<Diagnostic>>;
 
 /// What the rules say about a database, before suppressions.
 #[derive(Debug, Default)]

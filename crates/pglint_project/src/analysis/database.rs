@@ -99,7 +99,7 @@ impl AnalysedDatabase {
         let of_schema = of_schema.chain(subject.check_history(&of_drift));
         let failures = lowered.iter().flat_map(|it| it.failures());
         let failures = failures.chain(schema.failures());
-        let failures = failures.chain(workloads.files.iter().flat_map(|it| &it.failures));
+        let failures = failures.chain(workloads.files.iter().flat_map(|it| it.failures()));
         let of_schema = of_schema.chain(failures.cloned());
         let of_schema = of_schema.filter_map(|it| statements.relocate(it));
         let known = before;

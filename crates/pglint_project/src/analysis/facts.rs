@@ -19,7 +19,7 @@ use rustc_hash::FxHashSet;
 use super::statements::Statements;
 
 /// What was found out, and from what.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Fact<T> {
     /// What was found out.
     pub(crate) value: T,
@@ -66,7 +66,7 @@ impl<T> Fact<T> {
 }
 
 /// Everything that a check may ask, in a shape that notes it down.
-pub(crate) struct Notebook<'a> {
+pub(crate) struct Notebook<'a, T> {
     /// The catalog that statements meet.
     pub(crate) met: Catalog,
     /// The catalog after all files.
@@ -79,16 +79,17 @@ pub(crate) struct Notebook<'a> {
     uses: Log<UseRead>,
     known_reads: RefCell<FxHashSet<Arc<[Read]>>>,
     known_uses: RefCell<FxHashSet<Arc<[UseRead]>>>,
+    last_fact: RefCell<Option<Arc<Fact<T>>>>,
 }
 
-impl<'a> Notebook<'a> {
+impl<'a, T: PartialEq> Notebook<'a, T> {
     /// An empty one.
     pub(crate) fn new(
         met: &Catalog,
         last: &Catalog,
         workload: &Workload,
         statements: &'a Statements,
-    ) -> Notebook<'a> {
+    ) -> Notebook<'a, T> {
         let (reads, uses) = (Reads::default(), Log::default());
         Notebook {
             met: met.noting(&reads),
@@ -102,6 +103,7 @@ impl<'a> Notebook<'a> {
             uses,
             known_reads: RefCell::default(),
             known_uses: RefCell::default(),
+            last_fact: RefCell::default(),
         }
     }
 
@@ -110,14 +112,22 @@ impl<'a> Notebook<'a> {
         self.reads.add(Read::object(object));
     }
 
-    /// What was found out from everything that was asked since the last time.
-    pub(crate) fn fact<T>(&self, value: T) -> Arc<Fact<T>> {
-        Arc::new(Fact {
+    /// What was found out from everything that was asked since the last time. Of a
+    /// row of equal facts, such as that nothing is wrong with an INSERT, there is one.
+    pub(crate) fn fact(&self, value: T) -> Arc<Fact<T>> {
+        let fact = Fact {
             value,
             reads: shared(&self.known_reads, self.reads.take()),
             uses: shared(&self.known_uses, self.uses.take()),
             asked_neighbours: self.files.asked_neighbours.swap(false, Ordering::Relaxed),
-        })
+        };
+        let mut last = self.last_fact.borrow_mut();
+        if let Some(last) = last.as_ref().filter(|last| ***last == fact) {
+            return last.clone();
+        }
+        let fact = Arc::new(fact);
+        *last = Some(fact.clone());
+        fact
     }
 }
 

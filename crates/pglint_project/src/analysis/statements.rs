@@ -40,7 +40,7 @@ pub(crate) struct FileStatements {
     pub(crate) ids: Vec<StatementId>,
     /// How many statements could not be read for a reason that is no mistake.
     pub(crate) unread: usize,
-    indexes: FxHashMap<StatementId, usize>,
+    indexes: FxHashMap<StatementId, u32>,
     /// Where reading it failed.
     pub(crate) failure: Option<Box<Diagnostic>>,
 }
@@ -54,7 +54,7 @@ impl FileStatements {
         let is_unread = |it: &&Statement| matches!(it.parse, StatementParse::NotRead);
         FileStatements {
             unread: parsed.statements.iter().filter(is_unread).count(),
-            indexes: ids.iter().enumerate().map(|(at, id)| (*id, at)).collect(),
+            indexes: ids.iter().copied().zip(0..).collect(),
             parsed,
             ids,
             failure,
@@ -75,7 +75,7 @@ impl FileStatements {
     /// The place of a statement among those of the file. `None` where the file
     /// does not have it.
     pub(crate) fn index_of(&self, id: StatementId) -> Option<usize> {
-        self.indexes.get(&id).copied()
+        self.indexes.get(&id).map(|index| *index as usize)
     }
 }
 
