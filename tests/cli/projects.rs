@@ -279,3 +279,55 @@ fn standard_input_is_judged_by_the_schema_around_its_name() {
     "#
     );
 }
+
+#[test]
+fn a_placeholder_may_name_the_schema() {
+    let history = Tree::new(&[
+        (
+            "db/migration/V1__jobs.sql",
+            b"CREATE TABLE ${schema}.customer (id bigint PRIMARY KEY);\n\
+              CREATE TABLE ${schema}.job (customer bigint REFERENCES ${schema}.customer);\n",
+        ),
+        (
+            "db/migration/V2__again.sql",
+            b"CREATE TABLE ${schema}.customer (id bigint PRIMARY KEY);\n\
+              DROP TABLE ${schema}.never;\n\
+              CREATE TABLE visit (customer bigint REFERENCES customer, PRIMARY KEY (customer));\n",
+        ),
+    ]);
+    insta::assert_snapshot!(history.run(&["--output-format=concise", "."]), @r#"
+    exit code 1
+    --- stdout
+    db/migration/V1__jobs.sql:2:14: warning[missing-primary-key] table `${schema}.job` has no primary key
+    db/migration/V1__jobs.sql:2:45: warning[unindexed-foreign-key] no index supports foreign key `job_customer_fkey` on `${schema}.job` (customer)
+    "#);
+
+    let script = Tree::new(&[
+        (
+            "a.sql",
+            b"CREATE INDEX ON :S.job (customer);\n\
+              CREATE INDEX ON other.visit (customer);\n",
+        ),
+        (
+            "b.sql",
+            b"CREATE TABLE :S.customer (id bigint PRIMARY KEY);\n\
+              CREATE TABLE :S.job (customer bigint REFERENCES :S.customer);\n\
+              CREATE TABLE :S.note (customer bigint REFERENCES :S.customer);\n\
+              CREATE TABLE :S.visit (customer bigint REFERENCES :S.customer);\n",
+        ),
+    ]);
+    // `other` may be what `:S` stands for.
+    insta::assert_snapshot!(script.run(&["--select=unindexed-foreign-key", "."]), @r#"
+    exit code 1
+    --- stdout
+    warning[unindexed-foreign-key]: no index supports foreign key `note_customer_fkey` on `:S.note` (customer)
+      ┌─ b.sql:3:39
+      │
+    3 │ CREATE TABLE :S.note (customer bigint REFERENCES :S.customer);
+      │                                       ^^^^^^^^^^^^^^^^^^^^^^
+      │
+      = help: Create one: `CREATE INDEX CONCURRENTLY ON :S.note (customer)`
+
+    2 files, 6 statements: 0 errors, 1 warning, 0 infos in TIME
+    "#);
+}

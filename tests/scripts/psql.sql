@@ -23,7 +23,7 @@ SELECT 'DROP TABLE ' || quote_ident(tablename) FROM pg_tables WHERE schemaname =
 \gexec
 SELECT 1 AS a, 2 AS b \gx
 SELECT 1 \g out.txt
-SELECT * FROM :"schema".account \crosstabview
+SELECT id, name FROM :"schema".account \crosstabview
 SELECT $1::int + $2::int \bind 1 2 \g
 \copy app.account (id, name) from 'data file.csv' with (format csv, header true)
 \copy (select * from app.account where id > 3) to '/tmp/x''y.csv' csv

@@ -385,6 +385,10 @@ impl Catalog {
                 continue;
             };
             if let Some(found) = find(schema.id) {
+                // The search path may well begin with the placeholder's schema.
+                if self.is_in_placeholder_schema(&find) {
+                    return Lookup::Unknown;
+                }
                 return Lookup::Found(found);
             }
             // The relations of `pg_catalog` are not listed, but all begin so.
@@ -393,11 +397,27 @@ impl Catalog {
                 _ => schema.unknown.is_some(),
             };
         }
-        if may_exist || self.unknown_name(name).is_some() || is_unknown_name(name) {
+        if may_exist
+            || self.unknown_name(name).is_some()
+            || is_unknown_name(name)
+            || self.is_in_placeholder_schema(&find)
+        {
             Lookup::Unknown
         } else {
             Lookup::Missing
         }
+    }
+
+    /// Whether a schema whose name is a placeholder has a relation of that name.
+    pub fn has_in_placeholder_schema(&self, name: &str) -> bool {
+        self.note(Read::name(name));
+        self.is_in_placeholder_schema(|schema| named(&self.names, schema, name))
+    }
+
+    /// Whether a schema has it whose name is a placeholder.
+    fn is_in_placeholder_schema<T>(&self, find: impl Fn(SchemaId) -> Option<T>) -> bool {
+        let mut schemas = self.schemas.values().filter(|it| it.is_placeholder());
+        schemas.any(|it| find(it.id).is_some())
     }
 
     fn search_schema<T>(
@@ -410,7 +430,9 @@ impl Catalog {
             Some(found) => Lookup::Found(found),
             None if schema.unknown.is_some()
                 || self.unknown_name(name).is_some()
-                || is_unknown_name(name) =>
+                || is_unknown_name(name)
+                // This schema may be what the placeholder stands for.
+                || self.is_in_placeholder_schema(&find) =>
             {
                 Lookup::Unknown
             }

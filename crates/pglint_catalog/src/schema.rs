@@ -1,6 +1,6 @@
 //! Schemas: the namespaces of all other objects.
 
-use crate::{Name, Origin, SchemaId, Unknown};
+use crate::{Name, Origin, SchemaId, Unknown, UnknownReason};
 
 /// A schema (`pg_namespace`).
 #[derive(Clone, Debug, PartialEq)]
@@ -16,4 +16,12 @@ pub struct Schema {
     pub origin: Option<Origin>,
     /// `COMMENT ON SCHEMA`.
     pub comment: Option<Name>,
+}
+
+impl Schema {
+    /// Whether its name is a placeholder, so that it may be any schema.
+    pub fn is_placeholder(&self) -> bool {
+        let reason = self.unknown.as_ref().map(|it| &it.reason);
+        reason == Some(&UnknownReason::PlaceholderSchema)
+    }
 }

@@ -14,10 +14,12 @@ pub(crate) fn relation_name(catalog: &Catalog, relation: &Relation) -> String {
     }
 }
 
-/// The relation's name as SQL needs it: quoted where it must be.
+/// The relation's name as SQL needs it: quoted where it must be, but for a schema's
+/// placeholder, in which quotes would hide it from what fills it in.
 pub(crate) fn relation_sql(catalog: &Catalog, relation: &Relation) -> String {
     let name = quote_identifier(&relation.name);
     match catalog.schema(relation.schema) {
+        Some(schema) if schema.is_placeholder() => format!("{}.{name}", schema.name),
         Some(schema) if schema.id != SchemaId::PUBLIC => {
             format!("{}.{name}", quote_identifier(&schema.name))
         }

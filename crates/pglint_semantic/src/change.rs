@@ -3,6 +3,7 @@
 //! `lower` makes these from a tree, `replay` folds them into a catalog. They
 //! depend on the text of their statement alone, so they can be cached by it.
 
+mod about;
 mod alter;
 mod expression;
 mod place;

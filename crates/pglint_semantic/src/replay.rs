@@ -24,6 +24,7 @@ mod kind;
 mod like;
 mod object;
 mod only;
+mod placeholder;
 mod problem;
 mod query;
 mod rename;
@@ -116,11 +117,18 @@ impl Replay {
 
     fn try_apply(&mut self, change: &DdlChange) -> Result<(), Problem> {
         let checkpoint = is_compound(&change.action).then(|| self.catalog.clone());
+        let mut in_doubt = self.in_doubt(change);
         let outcome = self.carry_out(change);
         if outcome.is_err()
             && let Some(checkpoint) = checkpoint
         {
             self.catalog = checkpoint;
+        }
+        if outcome.is_err() {
+            in_doubt.extend(Replay::failed_in_placeholder(change));
+        }
+        if !in_doubt.is_empty() && !self.in_any_order {
+            self.doubt(change, in_doubt)?;
         }
         outcome
     }

@@ -9,6 +9,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::ast::{FieldShape, KIND_BY_TAG, KINDS};
+use crate::placeholder::PlaceholderSchema;
 use crate::tree::{Entry, Tree};
 
 /// In a list of nodes, the element that is PostgreSQL's `NULL`; in a list of
@@ -29,7 +30,7 @@ pub(crate) enum Decoded {
 }
 
 /// Reads a serialized `ParseResult`.
-pub(crate) fn decode(bytes: &[u8], text: &str) -> Decoded {
+pub(crate) fn decode<'b>(bytes: &'b [u8], text: &str, schemas: &'b [PlaceholderSchema]) -> Decoded {
     const STATEMENTS: u64 = 2;
     const STATEMENT_NODE: u64 = 1;
     let mut statements = fields(bytes).filter(|field| field.number == STATEMENTS);
@@ -39,7 +40,10 @@ pub(crate) fn decode(bytes: &[u8], text: &str) -> Decoded {
     if statements.next().is_some() {
         return Decoded::Several;
     }
-    let mut builder = Builder::default();
+    let mut builder = Builder {
+        schemas,
+        ..Builder::default()
+    };
     let node = fields(statement.bytes).find(|field| field.number == STATEMENT_NODE);
     match node.and_then(|node| builder.node(node.bytes, 0)) {
         Some(NOTHING) | None => Decoded::Malformed,
@@ -104,6 +108,8 @@ struct Builder<'b> {
     string_ends: Vec<u32>,
     strings: String,
     numbers: FxHashMap<&'b [u8], u32>,
+    /// What stands for a name in bytes that no text has.
+    schemas: &'b [PlaceholderSchema],
 }
 
 impl<'b> Builder<'b> {
@@ -219,8 +225,11 @@ impl<'b> Builder<'b> {
             return *number;
         }
         let number = self.string_ends.len() as u32;
-        // An escape such as E'\xff' can make bytes that are no UTF-8.
-        self.strings.push_str(&String::from_utf8_lossy(bytes));
+        match self.schemas.iter().find(|it| it.is_written_as(bytes)) {
+            Some(schema) => self.strings.push_str(&schema.name),
+            // An escape such as E'\xff' can make bytes that are no UTF-8.
+            None => self.strings.push_str(&String::from_utf8_lossy(bytes)),
+        }
         self.string_ends.push(self.strings.len() as u32);
         self.numbers.insert(bytes, number);
         number

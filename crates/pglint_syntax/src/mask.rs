@@ -7,7 +7,7 @@
 
 use crate::lexer::range;
 use crate::parse::{MaskedText, ParseError, ParseOptions, parse_masked};
-use crate::placeholder::{Hole, HoleKind, ends_no_operand};
+use crate::placeholder::{Hole, HoleKind, PlaceholderSchema, ends_no_operand};
 use crate::split::psql_command_name;
 use crate::token::{Token, TokenKind};
 use crate::tree::Tree;
@@ -292,9 +292,13 @@ impl<'t> Search<'t> {
     fn attempt(&self) -> Result<Tree, ParseError> {
         let (sql, names) = self.masked();
         let parameters: Vec<_> = self.parameters().collect();
+        let named = |hole: &&Hole| names.contains(&hole.range);
+        let named = self.holes.iter().filter(named).map(|hole| &hole.range);
+        let schemas = PlaceholderSchema::all(self.text, named);
         let masked = MaskedText {
             sql: &sql,
             unknown: &names,
+            schemas: &schemas,
             parameters: &parameters,
         };
         let mut tree = parse_masked(&masked, self.options)?;

@@ -6,6 +6,7 @@ use std::ops::Range;
 use pglint_text::TextSize;
 
 use crate::decode::{Decoded, decode};
+use crate::placeholder::PlaceholderSchema;
 use crate::raw_parser::{self, DISABLE_STANDARD_CONFORMING_STRINGS, RawError};
 use crate::tree::Tree;
 
@@ -62,6 +63,9 @@ pub(crate) struct MaskedText<'t> {
     /// that no text has, so that such a name is no other's; the tree has
     /// [`crate::UNKNOWN_CHARACTER`] for each.
     pub(crate) unknown: &'t [Range<usize>],
+    /// Names that go by the placeholder's own text, and their bytes; the tree has
+    /// that text for the name.
+    pub(crate) schemas: &'t [PlaceholderSchema],
     /// Where, in order, names start that are parameters if they stand alone in
     /// an expression.
     pub(crate) parameters: &'t [u32],
@@ -72,6 +76,7 @@ impl<'t> MaskedText<'t> {
         MaskedText {
             sql,
             unknown: &[],
+            schemas: &[],
             parameters: &[],
         }
     }
@@ -81,6 +86,9 @@ impl<'t> MaskedText<'t> {
         let mut bytes = self.sql.as_bytes().to_vec();
         for range in self.unknown {
             bytes[range.clone()].fill(IN_NO_TEXT);
+        }
+        for schema in self.schemas {
+            schema.write(&mut bytes);
         }
         bytes
     }
@@ -100,8 +108,10 @@ pub(crate) fn parse_masked(
     } else {
         DISABLE_STANDARD_CONFORMING_STRINGS
     };
-    let decoded = raw_parser::parse(&c_text, parser_options, |bytes| decode(bytes, masked.sql))
-        .map_err(|error| parse_error(error, masked.sql))?;
+    let decoded = raw_parser::parse(&c_text, parser_options, |bytes| {
+        decode(bytes, masked.sql, masked.schemas)
+    })
+    .map_err(|error| parse_error(error, masked.sql))?;
     match decoded {
         Decoded::One(mut tree) => {
             tree.make_parameters(masked.parameters);

@@ -7,6 +7,7 @@
 
 mod dollar;
 mod operator;
+mod schema;
 mod style;
 
 use crate::lexer::{Lexer, range};
@@ -14,6 +15,8 @@ use crate::parse::ParseOptions;
 use crate::split::psql_command_name;
 use crate::token::{Token, TokenKind};
 pub(crate) use operator::ends_no_operand;
+pub(crate) use schema::PlaceholderSchema;
+pub use schema::is_placeholder_schema;
 use std::ops::Range;
 pub(crate) use style::Style;
 

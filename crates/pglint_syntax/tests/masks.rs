@@ -76,13 +76,13 @@ fn placeholders_in_expressions_are_parameters() {
 
 #[test]
 fn names_that_placeholders_are_in_are_told_apart() {
-    let statement = statement("CREATE TABLE :schema.t_${x} (a int, :b text, PRIMARY KEY (a, :b))");
+    let statement = statement("CREATE TABLE %s.t_${x} (a int, :b text, PRIMARY KEY (a, :b))");
     let tree = statement.tree().unwrap();
     let create = tree.root().cast::<ast::CreateStmt>().unwrap();
     let relation = create.relation().unwrap();
     assert!(is_unknown_name(relation.schemaname()));
     assert!(is_unknown_name(relation.relname()));
-    assert_eq!(relation.text(), ":schema.t_${x}");
+    assert_eq!(relation.text(), "%s.t_${x}");
     let columns = create.table_elts().of::<ast::ColumnDef>();
     let columns: Vec<_> = columns
         .map(|column| is_unknown_name(column.colname()))
@@ -119,4 +119,35 @@ fn drivers_parameters_alone_make_no_template() {
             .unwrap()
             .is_templated()
     );
+}
+
+/// The schemas of the tables that a statement names.
+#[track_caller]
+fn check_schemas(sql: &str, expected: &[&str]) {
+    let statement = statement(sql);
+    let tree = statement.tree().unwrap();
+    let relations = tree.nodes().filter_map(|it| it.cast::<ast::RangeVar>());
+    let schemas: Vec<_> = relations.map(|it| it.schemaname().to_owned()).collect();
+    let shown = schemas
+        .iter()
+        .map(|it| match is_unknown_name(it) && it.contains('\u{fffd}') {
+            true => "?",
+            false => it.as_str(),
+        });
+    assert_eq!(shown.collect::<Vec<_>>(), expected, "{sql}");
+}
+
+#[test]
+fn a_placeholder_before_a_dot_is_a_schema_of_that_name() {
+    check_schemas("SELECT FROM :s.t, :u.t, :s.v", &[":s", ":u", ":s"]);
+    check_schemas("CREATE TABLE ${schema}.t (a int)", &["${schema}"]);
+    check_schemas("DELETE FROM {{ schema }}.t", &["{{schema}}"]);
+    check_schemas("DROP INDEX IF EXISTS @extschema@.i; ", &[]);
+    check_schemas("ALTER TABLE @extschema@.t ADD a int", &["@extschema@"]);
+    check_schemas("SELECT FROM %(s)s.t", &["%(s)s"]);
+    // Positions differ from statement to statement, and so may what is there.
+    check_schemas("SELECT FROM %s.t, {}.t", &["?", "?"]);
+    // It may be the table.
+    check_schemas("SELECT {{ t }}.a FROM {{ t }}, {{ t }}.b", &["", "?"]);
+    check_schemas("SELECT FROM a_${x}.t", &["?"]);
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use pglint_catalog::{Catalog, Name, QualifiedName, SchemaId};
 use pglint_semantic::change::{Action, DdlChange};
 use pglint_semantic::replay::{Problem, ProblemKind};
+use pglint_syntax::is_placeholder_schema;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::changes::FileChanges;
@@ -44,10 +45,18 @@ impl Refusals {
     /// Takes note that a change was refused; `catalog` is what it met.
     pub(crate) fn add(this: &mut Arc<Refusals>, catalog: &Catalog, refused: Refused) {
         let problem = &refused.problem;
+        let change = &refused.changes[refused.index];
+        let about = change.action.changed().into_iter();
+        let about = about.chain(change.action.made()).chain(&problem.about);
+        let schemas = about.filter_map(|it| it.schema.as_ref());
+        // Which schema that is may differ from step to step.
+        if { schemas }.any(|schema| is_placeholder_schema(schema)) {
+            return;
+        }
         if !this.has_begun && problem.kind == ProblemKind::Missing {
             Arc::make_mut(this).goes_on = true;
         }
-        let names = names(&refused.changes[refused.index], problem);
+        let names = names(change, problem);
         let is_known = |name: &&Name| !may_be_otherwise(catalog, name);
         let is_first = names.iter().all(|name| !this.affected.contains(*name));
         if is_first && names.iter().all(is_known) && !is_elsewhere(catalog, problem) {

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use pglint_catalog::{
-    Catalog, Origin, QualifiedName, SchemaId, SearchPath, Unknown, UnknownReason,
-};
+use pglint_catalog::{Catalog, Origin, SchemaId, SearchPath, Unknown, UnknownReason};
 use pglint_semantic::change::{
     Action, ConstraintDefinition, ConstraintRequest, CreateTable, DdlChange, TableElement,
 };
@@ -67,7 +65,7 @@ fn outside_schemas(catalog: &mut Catalog, lacking: &[Lacking]) -> Vec<(SchemaId,
     let mut added = Vec::new();
     for each in lacking {
         let change = each.change();
-        let (Some(made), false) = (made(&change.action), change.is_guarded) else {
+        let (Some(made), false) = (change.action.made(), change.is_guarded) else {
             continue;
         };
         let Some(schema) = made.schema.as_ref().or(each.search_path.0.first()) else {
@@ -82,19 +80,6 @@ fn outside_schemas(catalog: &mut Catalog, lacking: &[Lacking]) -> Vec<(SchemaId,
         }
     }
     added
-}
-
-/// The name of what a change makes in a schema.
-fn made(action: &Action) -> Option<&QualifiedName> {
-    match action {
-        Action::CreateTable(create) => Some(&create.name.name),
-        Action::CreateFromQuery(create) => Some(&create.name.name),
-        Action::CreateSequence(create) => Some(&create.name.name),
-        Action::CreateEnum { name, .. } | Action::CreateType { name, .. } => Some(name),
-        Action::CreateDomain(create) => Some(&create.name),
-        Action::CreateFunction(create) => Some(&create.name),
-        _ => None,
-    }
 }
 
 /// Does it drop something in schemas that are there? When that is not there, it is

@@ -1,7 +1,8 @@
 //! The changes of a statement that holds placeholders or template holes.
 //!
 //! What does not depend on a hole is known: `CREATE INDEX ... TABLESPACE ${x}` makes
-//! its index. Where a hole is in the name of the object, or may hold whole clauses,
+//! its index, and `CREATE TABLE ${schema}.t` makes its table, in a schema that goes by
+//! the hole's text. Where a hole is in the name of the object, or may hold whole clauses,
 //! the object is not known.
 
 use super::{dynamic, lower};
@@ -180,11 +181,14 @@ mod tests {
         check("ALTER TABLE t OWNER TO {{ role }}", "AlterTable(A");
         check("GRANT SELECT ON t TO {{ role }}", "");
         check("CREATE SCHEMA IF NOT EXISTS ${schema}", "");
+        check("CREATE TABLE :s.t (a int)", "CreateTable(");
+        check("CREATE INDEX ON {{ s }}.t (a)", "CreateIndex(");
     }
 
     #[test]
     fn what_a_hole_names_is_not_known() {
-        check("CREATE TABLE :s.t (a int)", "?t");
+        check("CREATE TABLE %s.t (a int)", "?t");
+        check("CREATE TABLE {0}.t (a int)", "?t");
         check("CREATE TABLE ${prefix}_t (a int)", "?*");
         check("ALTER TABLE t ADD COLUMN :c int", "?t");
         check("CREATE INDEX ON t (${column})", "?t");

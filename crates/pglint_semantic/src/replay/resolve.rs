@@ -7,6 +7,7 @@ use pglint_catalog::{
     Origin, Persistence, QualifiedName, Relation, RelationId, SchemaId, Shape, SharedList, TypeId,
     TypeReference,
 };
+use pglint_syntax::is_placeholder_schema;
 
 /// What an expression outside of all relations is over.
 pub(super) static NO_COLUMNS: SharedList<Column> = SharedList::new();
@@ -56,6 +57,7 @@ impl Replay {
         if let Some(schema) = &name.schema {
             return match self.catalog.schema_named(schema) {
                 Some(schema) => Ok(schema.id),
+                None if is_placeholder_schema(schema) => Ok(self.placeholder_schema(schema, at)),
                 None if self.lenient || self.catalog.unknown_name(schema).is_some() => {
                     Ok(self.catalog.add_schema(schema.clone(), at))
                 }
