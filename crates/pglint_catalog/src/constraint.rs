@@ -77,6 +77,9 @@ pub struct ForeignKey {
     pub columns: Vec<ColumnNumber>,
     /// The referenced relation. `None` when it is not known.
     pub target: Option<RelationId>,
+    /// What the clause names, while the relation itself is not known: which one that
+    /// is can still be certain.
+    pub unknown_target: Option<Box<UnknownTarget>>,
     /// The referenced columns, one for each of `columns`. Empty when they are
     /// not known.
     pub target_columns: Vec<ColumnNumber>,
@@ -90,6 +93,17 @@ pub struct ForeignKey {
     pub on_update: ForeignKeyAction,
     /// The columns of `ON DELETE SET NULL (...)`; empty means all.
     pub on_delete_columns: Vec<ColumnNumber>,
+}
+
+/// The relation that a foreign key's clause names, of which nothing else is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownTarget {
+    /// Its schema. `None` where the search path has several to choose from.
+    pub schema: Option<Name>,
+    /// Its name.
+    pub name: Name,
+    /// The columns that the clause names. Empty for the primary key.
+    pub columns: Vec<Name>,
 }
 
 /// What happens to referencing rows.
@@ -138,6 +152,19 @@ pub enum MatchType {
     Simple,
     /// `MATCH FULL`.
     Full,
+}
+
+impl UnknownTarget {
+    /// `schema.name`. `None` where the schema is not known.
+    pub(crate) fn qualified_name(&self) -> Option<String> {
+        Some(format!("{}.{}", self.schema.as_ref()?, self.name))
+    }
+
+    /// The names of the columns. `None` for the primary key's.
+    pub(crate) fn column_names(&self) -> Option<Vec<&str>> {
+        let names = self.columns.iter().map(Name::as_str);
+        (!self.columns.is_empty()).then(|| names.collect())
+    }
 }
 
 impl Constraint {

@@ -3,6 +3,7 @@
 use crate::{
     Catalog, Column, ColumnNumber, Constraint, ConstraintKind, ForeignKey, Index, IndexElement,
     IndexTarget, MatchType, Persistence, Relation, RelationKind, SchemaId, Type, TypeKind,
+    UnknownTarget,
 };
 use serde_json::{Value, json};
 
@@ -122,6 +123,7 @@ impl Catalog {
         key: &ForeignKey,
     ) -> Value {
         let target = key.target.and_then(|id| self.relation(id));
+        let unknown = key.unknown_target.as_deref();
         let types = |relation: &Relation, columns: &[ColumnNumber]| -> Vec<String> {
             let columns = columns.iter().filter_map(|it| relation.column(*it));
             columns.map(|it| self.format_type(&it.data_type)).collect()
@@ -129,8 +131,14 @@ impl Catalog {
         json!({
             "name": constraint.name.as_str(),
             "columns": names(table, &key.columns),
-            "ref_table": target.map(|it| self.qualified_name(it)),
-            "ref_columns": target.map(|it| names(it, &key.target_columns)),
+            "ref_table": match target {
+                Some(target) => Some(self.qualified_name(target)),
+                None => unknown.and_then(UnknownTarget::qualified_name),
+            },
+            "ref_columns": match target {
+                Some(target) => Some(names(target, &key.target_columns)),
+                None => unknown.and_then(UnknownTarget::column_names),
+            },
             "types": types(table, &key.columns),
             "ref_types": target.map(|it| types(it, &key.target_columns)),
             "on_delete": key.on_delete.letter().to_string(),

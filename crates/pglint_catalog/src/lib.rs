@@ -41,6 +41,7 @@ pub use catalog::{Catalog, NamedRelation};
 pub use column::{Column, ColumnDefault, GeneratedColumn, Identity, NotNull, NotNullCause};
 pub use constraint::{
     Constraint, ConstraintKind, Exclusion, ForeignKey, ForeignKeyAction, Key, MatchType,
+    UnknownTarget,
 };
 pub use data_type::{DataType, Domain, Modifier, Type, TypeCategory, TypeKind, TypeReference};
 pub use dependency::{Dependent, Dependents};

@@ -26,6 +26,7 @@ mod script;
 mod session;
 mod situation;
 mod statements;
+mod upgrade_scripts;
 mod versions;
 mod workload;
 

@@ -11,11 +11,13 @@ mod drizzle;
 mod file_name;
 mod flaws;
 mod flyway;
+mod full_schema;
 mod golang_migrate;
 mod goose;
 mod graphile_migrate;
 mod hasura;
 mod liquibase;
+mod load_order;
 mod markers;
 mod node_pg_migrate;
 mod number;
@@ -206,14 +208,16 @@ pub(crate) struct Claim {
 
 /// The tools, those with the surest evidence first. The last one stands for all
 /// that say everything by file names and takes whatever is left.
-const FRAMEWORKS: [&Framework; 21] = [
+const FRAMEWORKS: [&Framework; 23] = [
     &sqitch::FRAMEWORK,
+    &load_order::FRAMEWORK,
     &atlas::FRAMEWORK,
     &drizzle::FRAMEWORK,
     &prisma::FRAMEWORK,
     &supabase::FRAMEWORK,
     &graphile_migrate::FRAMEWORK,
     &liquibase::FRAMEWORK,
+    &full_schema::FRAMEWORK,
     &refinery::FRAMEWORK,
     &flyway::FRAMEWORK,
     &pop::FRAMEWORK,
@@ -281,6 +285,8 @@ pub(crate) fn is_complete(framework: &Framework, folder: &Folder<'_>) -> bool {
         (is_here || is_in_namesake) && markers::is_code_step(marker)
     };
     (framework.name != file_name::FRAMEWORK.name || is_ordered())
+        // What else is run, a list of files does not tell.
+        && framework.name != load_order::FRAMEWORK.name
         && !folder.world.markers.iter().any(|marker| is_step(&marker))
 }
 

@@ -178,6 +178,22 @@ fn flyway_baseline() {
 }
 
 #[test]
+fn full_schemas() {
+    check(
+        "full-schemas",
+        &[
+            "full schemas and deltas: `common/full_schemas/10` holds the whole schema",
+            "  up None 10 common/full_schemas/10/full.sql",
+            "  up None 10 main/full_schemas/10/full.sql",
+            "  up None 11 main/delta/11/1_index.sql",
+            "  not run: common/delta/9/1_applied.sql",
+            "  not run: main/delta/10/1_name.sql",
+            "  not run: main/full_schemas/9/full.sql",
+        ],
+    );
+}
+
+#[test]
 fn golang_migrate() {
     check(
         "golang-migrate",
@@ -241,6 +257,22 @@ fn liquibase() {
             "  up Wrapped ann:account db/changelog/sql/second.sql",
             "  up Wrapped ann:name db/changelog/sql/first.sql",
             "  up PerStatement ann:index db/changelog/sql/first.sql",
+        ],
+    );
+}
+
+#[test]
+fn load_order() {
+    check(
+        "load-order",
+        &[
+            "list of files: `changes/LOADORDER`, `modules/LOADORDER`",
+            "  up None - start.sql",
+            "  up None - changes/1.0/rename.sql",
+            "  up None - changes/1.0/index.sql",
+            "  up None - modules/views.sql",
+            "  up None - modules/functions.sql",
+            "  not run: checks.sql",
         ],
     );
 }

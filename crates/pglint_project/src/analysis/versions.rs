@@ -14,27 +14,29 @@ use pglint_semantic::change::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::extension_scripts;
+use super::{extension_scripts, upgrade_scripts};
 use crate::project::DatabaseFile;
 
 /// A file that may come in any order.
 pub(crate) struct Plain<'c> {
     /// Relative to the project's root.
-    path: &'c Path,
+    pub(super) path: &'c Path,
     /// See [`DatabaseFile::is_step`].
-    is_step: bool,
+    pub(super) is_step: bool,
     /// The tables that it makes and does not drop again.
-    made: FxHashMap<Table<'c>, &'c CreateTable>,
+    pub(super) made: FxHashMap<Table<'c>, &'c CreateTable>,
     /// The tables that it changes and does not make itself.
-    altered: FxHashSet<Table<'c>>,
-    changes: Vec<(Table<'c>, Step<'c>)>,
+    pub(super) altered: FxHashSet<Table<'c>>,
+    /// The new names that it gives to tables.
+    pub(super) renamed: FxHashSet<Table<'c>>,
+    pub(super) changes: Vec<(Table<'c>, Step<'c>)>,
 }
 
 /// A table, by its schema and name.
-type Table<'c> = (&'c str, &'c str);
+pub(super) type Table<'c> = (&'c str, &'c str);
 
 /// A change that leads from one version of a table to the next.
-enum Step<'c> {
+pub(super) enum Step<'c> {
     /// `ADD COLUMN`, or the new name of a column.
     Column(&'c str),
     /// `DROP COLUMN`, or the old name of a column.
@@ -52,6 +54,7 @@ impl<'c> Plain<'c> {
             is_step: file.is_step,
             made: FxHashMap::default(),
             altered: FxHashSet::default(),
+            renamed: FxHashSet::default(),
             changes: Vec::new(),
         };
         let mut schema = "public";
@@ -91,6 +94,12 @@ impl<'c> Plain<'c> {
                 self.alter(table, old.map(Step::NoColumn));
                 self.alter(table, Some(Step::Column(&rename.new_name)));
             }
+            Action::Rename(rename) if renames_table(rename.target.kind) => {
+                let name = &rename.target.name;
+                let schema = name.schema.as_deref().unwrap_or(schema);
+                self.alter((schema, &name.name), None);
+                self.renamed.insert((schema, &rename.new_name));
+            }
             Action::Drop(drop) => {
                 for target in &drop.targets {
                     let schema = target.name.schema.as_deref().unwrap_or(schema);
@@ -110,6 +119,12 @@ impl<'c> Plain<'c> {
 
     fn is_about_tables(&self) -> bool {
         !self.made.is_empty() || !self.altered.is_empty()
+    }
+
+    /// The tables that it makes, changes or gives their names.
+    pub(super) fn subjects(&self) -> impl Iterator<Item = Table<'c>> {
+        let named = self.altered.iter().chain(&self.renamed);
+        self.made.keys().chain(named).copied()
     }
 
     /// Are most of the tables that it is about among `tables`?
@@ -135,8 +150,10 @@ pub(crate) fn superseded(files: &[Plain<'_>], migrations: &[Plain<'_>]) -> Vec<b
     let of_steps = folders_of_steps(files, &base);
     let paths: Vec<&Path> = files.iter().map(|it| it.path).collect();
     let outdated = extension_scripts::outdated(&paths);
+    let outlived = upgrade_scripts::outlived(files, &base);
+    let outdated = outdated.into_iter().zip(outlived);
     for ((file, is_outdated), is_superseded) in files.iter().zip(outdated).zip(&mut superseded) {
-        *is_superseded |= is_outdated;
+        *is_superseded |= is_outdated.0 || is_outdated.1;
         *is_superseded |= file.is_step && of_steps.contains(&file.path.parent());
     }
     superseded
@@ -217,7 +234,7 @@ fn is_done(files: &[Plain<'_>], makers: &Makers<'_>, index: usize) -> bool {
 
 impl Step<'_> {
     /// Is it impossible because the table is as the step leaves it?
-    fn is_done(&self, made: &CreateTable) -> bool {
+    pub(super) fn is_done(&self, made: &CreateTable) -> bool {
         let is_whole = made.inherits.is_empty() && made.partition_of.is_none();
         let mut columns = Vec::new();
         for element in &made.elements {
@@ -233,7 +250,7 @@ impl Step<'_> {
         }
     }
 
-    fn is_opposite_of(&self, other: &Step<'_>) -> bool {
+    pub(super) fn is_opposite_of(&self, other: &Step<'_>) -> bool {
         match (self, other) {
             (Step::Column(one), Step::NoColumn(other)) => one == other,
             (Step::NoColumn(one), Step::Column(other)) => one == other,
@@ -278,6 +295,10 @@ fn is_same_but_for_numbers(one: &Path, other: &Path) -> bool {
     letters(&one) == letters(&other)
 }
 
+fn renames_table(kind: ObjectKind) -> bool {
+    kind == ObjectKind::Relation(RelationKind::Table)
+}
+
 fn is_lasting(create: &CreateTable) -> bool {
     create.kind != RelationKind::CompositeType && create.persistence != Persistence::Temporary
 }
@@ -295,7 +316,7 @@ fn step(command: &AlterTableCommand) -> Option<Step<'_>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::step::is_step;
     use pglint_semantic::lower::lower;
@@ -304,7 +325,7 @@ mod tests {
 
     /// `files` are paths and texts; a path with `!` at the end is superseded.
     #[track_caller]
-    fn check(files: &[(&str, &str)]) {
+    pub(in super::super) fn check(files: &[(&str, &str)]) {
         let lowered: Vec<_> = files.iter().map(|(path, text)| read(path, text)).collect();
         let plain: Vec<Plain<'_>> = lowered
             .iter()

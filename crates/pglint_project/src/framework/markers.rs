@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// Names that say everything.
-pub(crate) const MARKERS: [&str; 26] = [
+pub(crate) const MARKERS: [&str; 31] = [
     ".gmrc",
     ".gmrc.js",
     ".gmrc.cjs",
@@ -20,10 +20,15 @@ pub(crate) const MARKERS: [&str; 26] = [
     "flyway.toml",
     "go.mod",
     "LOADORDER",
+    "LOAD_ORDER",
+    "load_order.txt",
+    "loadorder.txt",
     "metadata.toml",
     "migration_lock.toml",
+    "order.txt",
     "package.json",
     "snapshot.json",
+    "sql_files.txt",
     "sqitch.conf",
     "sqlc.json",
     "sqlc.yaml",

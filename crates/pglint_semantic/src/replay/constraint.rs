@@ -4,8 +4,9 @@ use super::{Outcome, Problem, Replay, joined, within};
 use crate::change::{ConstraintDefinition, ConstraintRequest, ForeignKeyDefinition};
 use pglint_catalog::{
     ColumnNumber, Constraint, ConstraintId, ConstraintKind, ForeignKey, IndexId, Name, NotNull,
-    NotNullCause, Origin, Relation, RelationId, RelationKind,
+    NotNullCause, Origin, Relation, RelationId, RelationKind, UnknownTarget,
 };
+use pglint_syntax::is_unknown_name;
 
 impl Replay {
     /// A constraint of `CREATE TABLE`: one that asks for the same key as an earlier
@@ -379,6 +380,7 @@ impl Replay {
         let foreign_key = ForeignKey {
             columns,
             target,
+            unknown_target: target.is_none().then(|| self.unknown_target(key)),
             target_columns,
             target_index,
             match_type: key.match_type,
@@ -406,6 +408,22 @@ impl Replay {
         self.catalog.add_constraint(id, constraint.clone());
         self.foreign_key_of_partitions(id, &constraint);
         Ok(())
+    }
+
+    /// What a foreign key's clause says of a relation that is not known.
+    fn unknown_target(&self, key: &ForeignKeyDefinition) -> Box<UnknownTarget> {
+        let name = &key.target.name;
+        let only = match &self.search_path.0[..] {
+            [only] => Some(only),
+            _ => None,
+        };
+        let schema = name.schema.as_ref().or(only);
+        let is_text = !is_unknown_name(&name.name);
+        Box::new(UnknownTarget {
+            schema: schema.filter(|it| is_text && !is_unknown_name(it)).cloned(),
+            name: name.name.clone(),
+            columns: key.target_columns.clone(),
+        })
     }
 
     /// The columns and unique index that a foreign key references
