@@ -175,6 +175,7 @@ fn why(reason: &UnknownReason) -> String {
             format!("it is made from `{name}`, which is not known")
         }
         UnknownReason::OutsideSchema => "no file makes this schema".into(),
+        UnknownReason::Provided(name) => format!("{name} makes it"),
         UnknownReason::PlaceholderSchema => "the name of a schema is a placeholder".into(),
         UnknownReason::OtherDefinition => "this file makes it with other columns".into(),
     }

@@ -331,3 +331,32 @@ fn a_placeholder_may_name_the_schema() {
     2 files, 6 statements: 0 errors, 1 warning, 0 infos in TIME
     "#);
 }
+
+#[test]
+fn what_the_platform_and_the_tool_make_is_known() {
+    let supabase = Tree::new(&[(
+        "supabase/migrations/20240101000000_profile.sql",
+        b"CREATE TABLE profile (id uuid PRIMARY KEY REFERENCES auth.users);\n\
+          CREATE POLICY own ON storage.objects USING (owner = auth.uid());\n\
+          SELECT email FROM auth.users;\n",
+    )]);
+    insta::assert_snapshot!(supabase.run(&["."]), @r#"
+    exit code 0
+    --- stdout
+    1 file, 3 statements: 0 errors, 0 warnings, 0 infos in TIME
+    "#);
+    let catalog = supabase.run(&["catalog", "."]);
+    let references = r#""ref_table": "auth.users",
+          "ref_columns": [
+            "id"
+          ],"#;
+    assert!(catalog.contains(references), "{catalog}");
+    assert!(!catalog.contains(r#""name": "users""#), "{catalog}");
+
+    let sqlx = Tree::new(&[(
+        "migrations/20240101000000_books.sql",
+        b"CREATE TABLE job_books (LIKE _sqlx_migrations INCLUDING ALL);\n",
+    )]);
+    let catalog = sqlx.run(&["catalog", "."]);
+    assert!(catalog.contains(r#""name": "job_books_pkey""#), "{catalog}");
+}

@@ -243,6 +243,7 @@ impl Catalog {
     fn schemas_json(&self) -> Vec<&str> {
         let mut names: Vec<_> = self
             .schemas()
+            .filter(|it| !it.is_provided())
             .map(|it| it.name.as_str())
             .filter(|name| !name.starts_with("pg_") && *name != "information_schema")
             .collect();

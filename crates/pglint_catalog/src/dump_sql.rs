@@ -7,7 +7,7 @@ mod order;
 mod relation;
 mod security;
 
-use crate::{Catalog, Name, Relation, SchemaId, Shape, Type, TypeKind, quote_identifier};
+use crate::{Catalog, Name, Relation, Schema, SchemaId, Shape, Type, TypeKind, quote_identifier};
 use std::fmt::Write;
 
 impl Catalog {
@@ -20,7 +20,8 @@ impl Catalog {
     pub fn to_sql(&self) -> String {
         let mut out = Script::default();
         out.text.push_str("SET check_function_bodies = false;\n\n");
-        for schema in self.schemas().filter(|it| it.origin.is_some()) {
+        let is_made = |it: &&Schema| it.origin.is_some() && self.has_own(it);
+        for schema in self.schemas().filter(is_made) {
             let _ = writeln!(
                 out.text,
                 "CREATE SCHEMA {};",
@@ -47,6 +48,18 @@ impl Catalog {
         }
         self.write_comments(&mut out.text);
         out.text
+    }
+
+    /// Has the project made it, or something in it?
+    fn has_own(&self, schema: &Schema) -> bool {
+        let is_in = |it: SchemaId| it == schema.id;
+        let mut relations = self.relations().filter(|it| it.extension.is_none());
+        // The row type of a relation is the relation.
+        let is_row = |it: &Type| matches!(it.kind, TypeKind::Composite(_));
+        !schema.is_provided()
+            || relations.any(|it| is_in(it.schema))
+            || { self.types() }.any(|it| is_in(it.schema) && !is_row(it))
+            || self.functions().any(|it| is_in(it.schema))
     }
 
     fn write_extensions(&self, out: &mut String) {

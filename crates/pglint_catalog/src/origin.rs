@@ -50,6 +50,8 @@ pub enum UnknownReason {
     DependsOnUnknown(Name),
     /// A schema that no file makes.
     OutsideSchema,
+    /// The migration tool of that name, or the platform that it belongs to, makes it.
+    Provided(Name),
     /// A schema whose name is a placeholder: it may be any schema.
     PlaceholderSchema,
     /// Another file makes a table of that name with other columns: the two are

@@ -19,6 +19,12 @@ pub struct Schema {
 }
 
 impl Schema {
+    /// Whether the migration tool, or its platform, has made it.
+    pub fn is_provided(&self) -> bool {
+        let reason = self.unknown.as_ref().map(|it| &it.reason);
+        matches!(reason, Some(UnknownReason::Provided(_)))
+    }
+
     /// Whether its name is a placeholder, so that it may be any schema.
     pub fn is_placeholder(&self) -> bool {
         let reason = self.unknown.as_ref().map(|it| &it.reason);

@@ -1,6 +1,6 @@
 //! What of a catalog is not known, and why.
 
-use crate::{Catalog, SchemaId, Unknown};
+use crate::{Catalog, Relation, SchemaId, Unknown};
 
 /// Something that may differ from what the catalog says.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +65,8 @@ impl Catalog {
     }
 
     fn unknown_relations(&self) -> Vec<UnknownPart<'_>> {
-        let listed = self.relations().filter(|it| it.schema != SchemaId::PG_TEMP);
+        let is_listed = |it: &&Relation| it.schema != SchemaId::PG_TEMP && it.extension.is_none();
+        let listed = self.relations().filter(is_listed);
         let mut relations: Vec<_> = listed.collect();
         relations.sort_by_cached_key(|it| self.qualified_name(it));
         let parts = relations.into_iter().filter_map(|it| {

@@ -14,7 +14,8 @@ use pglint_text::FileId;
 pub fn schema_text(analysis: &Analysis, file: FileId) -> Option<String> {
     let catalog = analysis.catalog_of(file)?;
     let describe = Describe { analysis, catalog };
-    let relations = catalog.relations().filter(|it| it.sequence.is_none());
+    let is_shown = |it: &&Relation| it.sequence.is_none() && it.extension.is_none();
+    let relations = catalog.relations().filter(is_shown);
     let relations = relations.filter_map(|it| Some(describe.relation(it.id)?.text));
     Some(relations.collect::<Vec<_>>().join("\n\n"))
 }

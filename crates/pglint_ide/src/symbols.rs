@@ -189,7 +189,8 @@ pub fn workspace_symbols(analysis: &Analysis, query: &str) -> Vec<WorkspaceSymbo
 type Add<'a> = dyn FnMut(&str, SymbolKind, SchemaId, Option<Origin>) + 'a;
 
 fn add_objects(catalog: &Catalog, add: &mut Add<'_>) {
-    for relation in catalog.relations() {
+    let relations = catalog.relations().filter(|it| it.extension.is_none());
+    for relation in relations {
         let kind = match relation.kind {
             RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable => {
                 SymbolKind::Table

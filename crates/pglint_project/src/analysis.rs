@@ -3,6 +3,7 @@
 //! An analysis is made from nothing, or from the one before it, of which it keeps
 //! what still holds. The result is the same, so nothing else has to know.
 
+mod beginning;
 mod changes;
 mod check;
 mod checkpoint;

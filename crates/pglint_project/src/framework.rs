@@ -81,6 +81,8 @@ pub(crate) struct Framework {
     pub(crate) misordered: fn(&Folder<'_>) -> Vec<(usize, String, String)>,
     /// The comments that look like directives and are none.
     ineffective: fn(&MigrationFile<'_>) -> Vec<Ineffective>,
+    /// What is in the database before the first file runs.
+    provides: Option<Provides>,
     /// The comments that keep a statement together, where the tool cuts
     /// statements by itself.
     pub(crate) statement_marks: Option<StatementMarks>,
@@ -103,8 +105,18 @@ impl Framework {
         compares: Compares::Nothing,
         misordered: |_| Vec::new(),
         ineffective: |_| Vec::new(),
+        provides: None,
         statement_marks: None,
     };
+}
+
+/// What a tool, or the platform that it belongs to, makes by itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Provides {
+    /// `CREATE SCHEMA` and `CREATE TABLE`.
+    pub(crate) sql: &'static str,
+    /// May the tables have more columns, by the platform's version?
+    pub(crate) may_have_more: bool,
 }
 
 /// A file of a migration history.
@@ -290,6 +302,12 @@ pub(crate) fn is_complete(framework: &Framework, folder: &Folder<'_>) -> bool {
         && !folder.world.markers.iter().any(|marker| is_step(&marker))
 }
 
+/// What tools make by themselves, each with its name.
+pub(crate) fn providers() -> impl Iterator<Item = (&'static str, Provides)> {
+    let tools = FRAMEWORKS.into_iter();
+    tools.filter_map(|tool| Some((tool.name, tool.provides?)))
+}
+
 /// The tool of that name; that of file names where there is none.
 pub(crate) fn named(name: &str) -> &'static Framework {
     FRAMEWORKS
@@ -312,6 +330,8 @@ pub(crate) fn settings_of(path: &Path) -> Option<PathBuf> {
 pub(crate) struct Marks {
     /// The tools whose directives it holds: they tell histories.
     tools: Vec<&'static str>,
+    /// Does it name the table that sqlx makes?
+    names_sqlx: bool,
     /// What its comments say it depends on: that orders.
     dependencies: Vec<String>,
 }
@@ -321,6 +341,7 @@ pub(crate) fn marks(text: &str) -> Marks {
     let holds = FRAMEWORKS.into_iter().filter(|it| (it.directive)(text));
     Marks {
         tools: holds.map(|framework| framework.name).collect(),
+        names_sqlx: sqlx::names_books(text),
         dependencies: { yoyo::dependencies(text).into_iter() }
             .chain(graphile_migrate::headers(text))
             .collect(),

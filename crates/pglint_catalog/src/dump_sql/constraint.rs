@@ -179,6 +179,10 @@ impl Catalog {
         key: &ForeignKey,
     ) -> Option<String> {
         let target = self.relation(key.target?)?;
+        // What is not the project's is not made here.
+        if target.extension.is_some() {
+            return None;
+        }
         let mut keys = target.constraints.iter().filter_map(|it| it.key());
         let is_temporal = keys.any(|it| it.without_overlaps && Some(it.index) == key.target_index);
         let columns = |relation: &Relation, columns: &[ColumnNumber]| match columns {

@@ -52,7 +52,9 @@ impl AnalysedDatabase {
         let changes = splice(project, database, &lowered, known);
         let files = database.files.iter().zip(changes.iter().cloned());
         let files: Vec<(&DatabaseFile, _)> = files.collect();
-        let schema = Schema::replay(&files, database.is_complete(), before.map(|it| &it.schema));
+        let tool = database.history.as_ref().map_or("", |it| it.framework);
+        let known = before.map(|it| &it.schema);
+        let schema = Schema::replay(&files, database.is_complete(), tool, known);
         let mut news = before.map(|it| News {
             catalog: match Arc::ptr_eq(&schema, &it.schema) {
                 true => Default::default(),

@@ -56,7 +56,7 @@ impl Drift {
         let compare = |file: &DatabaseFile| {
             let made = state(project, database, file.file, schema, statements)?;
             let changes = schema.changes_of(file.file)?.clone();
-            let replayed = Schema::replay(&[(file, changes)], false, None);
+            let replayed = Schema::replay(&[(file, changes)], false, "", None);
             let comparison = Comparison {
                 dump: &replayed.catalog,
                 made,

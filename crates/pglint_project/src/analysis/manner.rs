@@ -130,7 +130,7 @@ fn made_by<'c>(files: impl IntoIterator<Item = &'c FileChanges>) -> FxHashSet<&'
     changes.filter_map(made_table).collect()
 }
 
-fn all(file: &FileChanges) -> impl Iterator<Item = &DdlChange> {
+pub(super) fn all(file: &FileChanges) -> impl Iterator<Item = &DdlChange> {
     let statements = file.statements.iter();
     statements.flat_map(|statement| statement.changes.iter())
 }

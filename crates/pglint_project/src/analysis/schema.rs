@@ -1,6 +1,6 @@
 //! The schema of a database: its files' changes, replayed in their order.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use pglint_catalog::{Catalog, Difference, Read, Reads, SearchPath, Written};
 use pglint_linter::{Diagnostic, Location};
@@ -8,6 +8,7 @@ use pglint_semantic::replay::{Problem, Routines};
 use pglint_text::{FileId, StatementId, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::beginning::Beginning;
 use super::changes::FileChanges;
 use super::checkpoint::{Checkpoint, Edits};
 use super::isolate::isolated;
@@ -35,6 +36,8 @@ pub(crate) struct Schema {
     retried: Vec<Written>,
     /// What functions do that are called.
     routines: Routines,
+    /// What is there before the first file.
+    beginning: Beginning,
     /// In what the catalogs after the steps differ from those of the schema that
     /// this one was made from.
     difference: Difference,
@@ -76,6 +79,7 @@ pub(crate) type PathChange = (Option<StatementId>, SearchPath);
 impl Schema {
     /// Replays the files of a database. Every file is a session of its own.
     /// `is_complete`: do the files hold every step of the history?
+    /// `tool`: which one runs it?
     ///
     /// Migrations run in their order, and each sees what the earlier ones have
     /// done. Other files may come in any order: what lacks something is tried
@@ -87,6 +91,7 @@ impl Schema {
     pub(crate) fn replay(
         files: &[(&DatabaseFile, Arc<FileChanges>)],
         is_complete: bool,
+        tool: &str,
         before: Option<&Arc<Schema>>,
     ) -> Arc<Schema> {
         let known = before.map_or(&[][..], |before| &before.steps);
@@ -101,6 +106,9 @@ impl Schema {
         }
         let changes: Vec<_> = files.iter().map(|(file, it)| (*file, &**it)).collect();
         let manners = manners(&changes);
+        let beginning = Beginning::new(tool, changes.iter().map(|(_, it)| *it));
+        let begins_anew = before.is_some_and(|it| !it.beginning.is_same(&beginning));
+        let known = if begins_anew { &[] } else { known };
         let steps = files.iter().zip(&manners).zip(known);
         let same = steps.take_while(|(((_, changes), manner), step)| step.does(changes, **manner));
         let same = same.count();
@@ -109,9 +117,13 @@ impl Schema {
             by_file: steps_by_file(files),
             is_complete,
             has_history: manners.contains(&Manner::Migration),
+            beginning,
             ..Schema::default()
         };
         let mut edits = Edits::default();
+        if begins_anew {
+            edits.difference = Difference::everything();
+        }
         let steps = files.iter().zip(manners).enumerate().skip(same);
         for (place, ((file, changes), manner)) in steps {
             let known = known.get(place);
@@ -158,12 +170,12 @@ impl Schema {
     /// The catalog that a migration meets. `None` for a file that is no step of the
     /// history.
     pub(crate) fn catalog_before(&self, file: FileId) -> Option<&Catalog> {
-        static EMPTY: LazyLock<Catalog> = LazyLock::new(Catalog::builtin);
         self.step_of(file)
             .filter(|step| step.replayed.manner == Manner::Migration)?;
         // Migrations come before all other files.
         let before = self.place_of(file)?.checked_sub(1);
-        Some(before.map_or(&EMPTY, |before| self.steps[before].catalog.get()))
+        let beginning = &self.beginning.catalog;
+        Some(before.map_or(beginning, |before| self.steps[before].catalog.get()))
     }
 
     /// Where unqualified names are looked for from each of these statements of a
@@ -299,7 +311,7 @@ impl Schema {
     /// The catalog after the steps so far.
     fn last_catalog(&self) -> Catalog {
         let last = self.steps.last().map(|step| step.catalog.get());
-        last.cloned().unwrap_or_default()
+        last.unwrap_or(&self.beginning.catalog).clone()
     }
 
     fn refusals(&self) -> Arc<Refusals> {

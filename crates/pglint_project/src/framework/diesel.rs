@@ -13,6 +13,10 @@ use super::{Folder, Framework, MigrationFile, lines, name_of};
 
 pub(super) const FRAMEWORK: Framework = Framework {
     name: "diesel",
+    provides: Some(super::Provides {
+        sql: PROVIDED,
+        may_have_more: false,
+    }),
     detects,
     order: |folder| folder.sorted_by_key(|file| version(file.path)),
     sections: |file| {
@@ -29,6 +33,13 @@ pub(super) const FRAMEWORK: Framework = Framework {
     ignores: "as it is not called `up.sql` or `down.sql`",
     ..Framework::BASE
 };
+
+/// The table of its books (diesel, `migration/setup_migration_table.sql`).
+const PROVIDED: &str = "\
+CREATE TABLE __diesel_schema_migrations (
+    version varchar(50) PRIMARY KEY NOT NULL,
+    run_on timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);";
 
 /// A `diesel.toml`, a manifest that names diesel, or versions as its own
 /// command writes them: `2024-01-31-093000_users`.

@@ -12,6 +12,10 @@ use super::{Folder, Framework, MigrationFile, direction};
 
 pub(super) const FRAMEWORK: Framework = Framework {
     name: "golang-migrate",
+    provides: Some(super::Provides {
+        sql: PROVIDED,
+        may_have_more: false,
+    }),
     detects,
     order: |folder| {
         folder.sorted_by_key(|file| {
@@ -25,6 +29,13 @@ pub(super) const FRAMEWORK: Framework = Framework {
     ignores: "as its name is not `<integer>_<name>.up.sql` or `.down.sql`",
     ..Framework::BASE
 };
+
+/// The table of its books (`database/postgres/postgres.go`).
+const PROVIDED: &str = "\
+CREATE TABLE schema_migrations (
+    version bigint NOT NULL PRIMARY KEY,
+    dirty boolean NOT NULL
+);";
 
 fn detects(folder: &Folder<'_>) -> Option<String> {
     let is_named = |file: &MigrationFile<'_>| {

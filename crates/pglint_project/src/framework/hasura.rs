@@ -10,6 +10,10 @@ use super::{Folder, Framework, MigrationFile, direction, name_of};
 
 pub(super) const FRAMEWORK: Framework = Framework {
     name: "Hasura",
+    provides: Some(super::Provides {
+        sql: PROVIDED,
+        may_have_more: true,
+    }),
     detects: |folder: &Folder<'_>| {
         folder.most(is_migration).then_some(())?;
         let example = folder.files.iter().find(|file| is_migration(file))?;
@@ -27,6 +31,9 @@ pub(super) const FRAMEWORK: Framework = Framework {
     ignores: "as it is not called `up.sql` or `down.sql`",
     ..Framework::BASE
 };
+
+/// The schema of its metadata.
+const PROVIDED: &str = "CREATE SCHEMA hdb_catalog;";
 
 /// Times in milliseconds have thirteen digits until the year 2286, and no other
 /// tool writes them.

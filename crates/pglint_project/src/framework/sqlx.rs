@@ -15,6 +15,10 @@ use super::{Folder, Framework, MigrationFile, name_of};
 
 pub(super) const FRAMEWORK: Framework = Framework {
     name: "sqlx",
+    provides: Some(super::Provides {
+        sql: PROVIDED,
+        may_have_more: false,
+    }),
     directive: |text| text.starts_with(NO_TRANSACTION),
     detects,
     order: |folder| match folder.most(|file| version(file).is_some()) {
@@ -45,6 +49,17 @@ pub(super) const FRAMEWORK: Framework = Framework {
     ..Framework::BASE
 };
 
+/// The table of its books (sqlx-postgres, `migrate.rs`).
+const PROVIDED: &str = "\
+CREATE TABLE _sqlx_migrations (
+    version bigint PRIMARY KEY,
+    description text NOT NULL,
+    installed_on timestamptz NOT NULL DEFAULT now(),
+    success boolean NOT NULL,
+    checksum bytea NOT NULL,
+    execution_time bigint NOT NULL
+);";
+
 const NO_TRANSACTION: &str = "-- no-transaction";
 
 fn detects(folder: &Folder<'_>) -> Option<String> {
@@ -55,6 +70,15 @@ fn detects(folder: &Folder<'_>) -> Option<String> {
     world
         .has_above(folder.path, "sqlx.toml")
         .or_else(|| world.mentions(folder.path, "Cargo.toml", "sqlx"))
+        .or_else(|| {
+            let file = folder.files.iter().find(|it| names_books(it.text))?;
+            Some(format!("`{}` names its table", file.path.display()))
+        })
+}
+
+/// Does the text name the table that only sqlx makes?
+pub(super) fn names_books(text: &str) -> bool {
+    text.contains("_sqlx_migrations")
 }
 
 fn version(file: &MigrationFile<'_>) -> Option<i64> {
@@ -70,6 +94,13 @@ fn version_of(path: &Path) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{check, check_directive, check_order};
+
+    #[test]
+    fn by_the_table_of_its_books() {
+        let create = "CREATE TABLE job.books (LIKE _sqlx_migrations INCLUDING ALL)";
+        let (first, second) = (("1_a.sql", create), ("2_b.sql", ""));
+        check_order(&[first, second], "sqlx", &["1_a.sql", "2_b.sql"]);
+    }
 
     #[test]
     fn by_value() {

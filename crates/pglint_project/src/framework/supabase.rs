@@ -14,6 +14,10 @@ use super::{Claim, Framework, World, name_of};
 
 pub(super) const FRAMEWORK: Framework = Framework {
     name: "Supabase",
+    provides: Some(super::Provides {
+        sql: PROVIDED,
+        may_have_more: true,
+    }),
     claims,
     order: |folder| {
         folder.sorted_by_key(|file| {
@@ -30,6 +34,24 @@ pub(super) const FRAMEWORK: Framework = Framework {
     ignores: "as its name is not `<digits>_<name>.sql`",
     ..Framework::BASE
 };
+
+/// Some of what a project begins with: the tables that others refer to. They have many
+/// more columns (its manual, "Auth" and "Storage").
+const PROVIDED: &str = "\
+CREATE SCHEMA auth;
+CREATE SCHEMA extensions;
+CREATE SCHEMA graphql;
+CREATE SCHEMA graphql_public;
+CREATE SCHEMA realtime;
+CREATE SCHEMA storage;
+CREATE SCHEMA vault;
+CREATE TABLE auth.users (id uuid PRIMARY KEY);
+CREATE TABLE auth.identities (id uuid PRIMARY KEY, user_id uuid NOT NULL);
+CREATE TABLE auth.sessions (id uuid PRIMARY KEY, user_id uuid NOT NULL);
+CREATE TABLE auth.mfa_factors (id uuid PRIMARY KEY, user_id uuid NOT NULL);
+CREATE TABLE storage.buckets (id text PRIMARY KEY, name text NOT NULL);
+CREATE TABLE storage.objects (id uuid PRIMARY KEY, bucket_id text, name text);
+CREATE TABLE vault.secrets (id uuid PRIMARY KEY, name text);";
 
 fn claims(world: &World<'_>) -> Vec<Claim> {
     let is_migrations = |folder: &&Path| {
