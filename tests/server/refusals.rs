@@ -58,7 +58,7 @@ pub(crate) fn apply(replay: &mut Replay, statement: &str) -> Option<String> {
         let parsed = parse_file(statement, ParseOptions::default()).statements;
         let changes = parsed.iter().flat_map(|it| {
             let tree = it.tree().expect(statement);
-            lower(tree, StatementId(0))
+            lower(&tree, StatementId(0))
         });
         let changes: Vec<_> = changes.collect();
         // One change is carried out as a whole, or not at all.

@@ -76,7 +76,7 @@ impl<'c> Why<'c> {
 fn subjects_of(statement: &str) -> Vec<String> {
     let parsed = parse_file(statement, ParseOptions::default());
     let trees = parsed.statements.iter().filter_map(|it| it.tree());
-    let changes = trees.flat_map(|tree| lower(tree, StatementId(0)));
+    let changes = trees.flat_map(|tree| lower(&tree, StatementId(0)));
     changes.flat_map(|it| subjects(&it)).collect()
 }
 

@@ -81,7 +81,7 @@ impl<'s> Outline<'s> {
     }
 
     fn symbol(&self) -> Symbol {
-        let root = self.statement.tree().map(|tree| tree.root());
+        let root = self.statement.shape().map(|tree| tree.root());
         let defined = root.and_then(|root| self.defined(root));
         defined.unwrap_or_else(|| {
             let line = self.text.lines().next().unwrap_or_default().trim_end();

@@ -106,8 +106,8 @@ pub fn check_statement(
             diagnostic.at_most(Severity::Info);
         }
     } else if let Some(tree) = statement.tree().filter(|tree| !tree.is_templated()) {
-        if !is_replaced_view(database, context, tree) {
-            check_tree(rules, &mut run, tree);
+        if !is_replaced_view(database, context, &tree) {
+            check_tree(rules, &mut run, &tree);
         }
         // What stands in a placeholder's place is not the user's text.
         diagnostics.retain(|diagnostic| match diagnostic.location {

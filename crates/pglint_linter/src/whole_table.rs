@@ -59,7 +59,7 @@ impl<'a> WholeTable<'a> {
 fn neighbours<'a>(cx: &Cx<'a>) -> impl Iterator<Item = Node<'a>> {
     let files = cx.database().files;
     let statements = cx.statement().map_or(&[][..], |it| files.neighbours(it.id));
-    statements.iter().filter_map(|it| Some(it.tree()?.root()))
+    statements.iter().filter_map(|it| Some(it.shape()?.root()))
 }
 
 /// Does the statement create a table of that name? What the catalog says is not

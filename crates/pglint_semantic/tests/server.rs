@@ -86,7 +86,7 @@ fn replay(files: &[&str]) -> (Replay, Vec<String>) {
         for statement in parse_file(text, ParseOptions::default()).statements {
             id += 1;
             let tree = statement.tree().expect(&text[statement.range]);
-            for change in lower(tree, StatementId(id)) {
+            for change in lower(&tree, StatementId(id)) {
                 refused.extend(replay.apply(&change).err().map(|it| it.message));
             }
         }

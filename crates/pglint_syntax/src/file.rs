@@ -1,18 +1,19 @@
 //! A file's text to its statements, each parsed or with the reason why not.
 
+use crate::kept::{StatementTree, TreeRef};
 use crate::lexer::{lex, range};
-use crate::mask::{Outcome, masked_tokens, parse_with_holes};
-use crate::parse::{ParseError, ParseOptions, parse};
+use crate::mask::masked_tokens;
+use crate::outcome::{outcome, too_complex};
+use crate::parse::ParseOptions;
 use crate::placeholder::{Hole, HoleKind, Style, certain_holes, holes, with_dollar_names};
-use crate::removed::removed_in;
 use crate::resync;
 use crate::reuse::KnownStatements;
 use crate::split::{Aside, Splitter, StatementSpan, Terminator};
-use crate::token::{Token, TokenKind};
+use crate::template::Templates;
+use crate::token::Token;
 use crate::tree::Tree;
 use crate::values::{SkippedRows, rows_to_skip, without_skipped};
 use pglint_text::{TextRange, TextSize};
-use std::borrow::Cow;
 use std::sync::Arc;
 
 /// How many bytes a statement may have to be parsed, skipped rows not counted.
@@ -73,7 +74,7 @@ pub struct Statement {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StatementParse {
     /// It parses.
-    Tree(Arc<Tree>),
+    Tree(StatementTree),
     /// PostgreSQL refuses it.
     SyntaxError(SyntaxError),
     /// It is too long, or too deeply nested for the parser; it may be correct.
@@ -103,20 +104,22 @@ pub struct SyntaxError {
 }
 
 impl Statement {
-    /// The statement's tree; `None` when it was not parsed.
-    pub fn tree(&self) -> Option<&Tree> {
-        match &self.parse {
-            StatementParse::Tree(tree) => Some(tree),
-            _ => None,
-        }
+    /// The statement's tree, which may be made anew each time; `None` when the
+    /// statement was not parsed.
+    pub fn tree(&self) -> Option<TreeRef<'_>> {
+        self.parse.tree().map(StatementTree::get)
+    }
+
+    /// A tree that is the same but for the values of literals, and places in the
+    /// text; it need not be made. `None` when the statement was not parsed.
+    pub fn shape(&self) -> Option<&Tree> {
+        self.parse.tree().map(StatementTree::shape)
     }
 
     /// Is `other`, whose text is the same, read in the same way?
     pub fn reads_as(&self, other: &Statement) -> bool {
         let is_same_tree = match (&self.parse, &other.parse) {
-            (StatementParse::Tree(one), StatementParse::Tree(other)) if Arc::ptr_eq(one, other) => {
-                true
-            }
+            (StatementParse::Tree(one), StatementParse::Tree(other)) => one.reads_as(other),
             (one, other) => one == other,
         };
         is_same_tree
@@ -134,12 +137,21 @@ impl Statement {
         if let Some(rows) = self.skipped_rows {
             tokens = without_skipped(tokens, rows.range);
         }
-        let masks = self.tree().map_or(&[][..], Tree::masks);
+        let masks = self.shape().map_or(&[][..], Tree::masks);
         if masks.is_empty() {
             return tokens;
         }
         let read_anew = with_dollar_names(text, &tokens, self.options);
         masked_tokens(&read_anew.unwrap_or(tokens), masks)
+    }
+}
+
+impl StatementParse {
+    fn tree(&self) -> Option<&StatementTree> {
+        match self {
+            StatementParse::Tree(tree) => Some(tree),
+            _ => None,
+        }
     }
 }
 
@@ -154,7 +166,7 @@ impl Statement {
 /// parses, it is cut before that line.
 pub fn parse_file(text: &str, options: ParseOptions) -> ParsedFile {
     parse_file_again(
-        text,
+        &text.into(),
         options,
         &KnownStatements::default(),
         |spans, parse| spans.iter().map(parse).collect(),
@@ -171,9 +183,10 @@ pub type ForEach =
     fn(&[Unparsed], &(dyn Fn(&Unparsed) -> Option<Statement> + Sync)) -> Vec<Option<Statement>>;
 
 /// Reads a file as [`parse_file`] does, and parses no statement anew that is
-/// `known`. `for_each` parses, on as many threads as it likes.
+/// `known`. `for_each` parses, on as many threads as it likes. Statements may keep
+/// the text.
 pub fn parse_file_again(
-    text: &str,
+    text: &Arc<str>,
     options: ParseOptions,
     known: &KnownStatements<'_>,
     for_each: ForEach,
@@ -185,6 +198,7 @@ pub fn parse_file_again(
             style: Style::of(text),
         },
         splitter: Splitter::new(text, options),
+        templates: Templates::default(),
         may_reread: Some(text.len().saturating_mul(4) + (1 << 20)),
         statements: Vec::new(),
     };
@@ -220,6 +234,7 @@ fn forgive_conditional(file: &mut ParsedFile, text: &str) {
 
 struct Reader<'t> {
     parser: Parser<'t>,
+    templates: Templates,
     splitter: Splitter<'t>,
     /// How many bytes may still be read again after a cut; `None` when it was
     /// used up. It keeps the time linear whatever the text.
@@ -243,9 +258,10 @@ impl Reader<'_> {
             if spans.is_empty() {
                 return;
             }
-            let parser = self.parser;
+            let (parser, templates) = (self.parser, &self.templates);
             let parsed = for_each(&spans, &|(span, options)| {
-                (!never_ends(span)).then(|| parser.parse(span.clone(), *options))
+                let parse = || parser.parse(span.clone(), *options, templates);
+                (!never_ends(span)).then(parse)
             });
             let mut statements = spans.into_iter().zip(parsed);
             let is_cut = statements.any(|(span, parsed)| self.take(span, parsed));
@@ -279,7 +295,7 @@ impl Reader<'_> {
         if parsed.is_none() && self.cut(&span, true, options) {
             return true;
         }
-        let statement = parsed.unwrap_or_else(|| self.parser.parse(span.clone(), options));
+        let statement = parsed.unwrap_or_else(|| self.parse(span.clone(), options));
         let is_cut = match &statement.parse {
             StatementParse::TooComplex { .. } => self.cut(&span, false, options),
             StatementParse::SyntaxError(error) => {
@@ -304,7 +320,7 @@ impl Reader<'_> {
         let head = statement_between(self.parser.text, span.range.start(), offset, options);
         self.go_on_at(offset, span.range.end(), options);
         if let Some(head) = head {
-            let head = self.parser.parse(head, options);
+            let head = self.parse(head, options);
             self.push(head);
         }
         true
@@ -327,8 +343,8 @@ impl Reader<'_> {
             return false;
         }
         let rest = statement_between(self.parser.text, offset, end, options);
-        let rest = rest.map(|rest| self.parser.parse(rest, options));
-        if rest.is_none_or(|rest| rest.tree().is_none()) {
+        let rest = rest.map(|rest| self.parse(rest, options));
+        if rest.is_none_or(|rest| rest.shape().is_none()) {
             return false;
         }
         let Some(head) = statement_between(self.parser.text, start, offset, options) else {
@@ -345,6 +361,10 @@ impl Reader<'_> {
         head.is_read_alone = false;
         self.push(head);
         true
+    }
+
+    fn parse(&self, span: StatementSpan, options: ParseOptions) -> Statement {
+        self.parser.parse(span, options, &self.templates)
     }
 
     fn go_on_at(&mut self, offset: TextSize, read_up_to: TextSize, options: ParseOptions) {
@@ -364,6 +384,9 @@ impl Reader<'_> {
                 statement.parse = StatementParse::NotRead;
                 statement.is_read_alone = false;
             }
+        }
+        if let Some(tree) = statement.parse.tree() {
+            self.templates.learn(tree, statement.options);
         }
         self.statements.push(statement);
     }
@@ -387,17 +410,27 @@ fn never_ends(span: &StatementSpan) -> bool {
 /// What is needed to parse a statement of a file, whichever it is.
 #[derive(Clone, Copy)]
 struct Parser<'t> {
-    text: &'t str,
+    text: &'t Arc<str>,
     known: &'t KnownStatements<'t>,
     style: Style,
 }
 
 impl Parser<'_> {
-    fn parse(self, mut span: StatementSpan, options: ParseOptions) -> Statement {
+    fn parse(
+        self,
+        mut span: StatementSpan,
+        options: ParseOptions,
+        templates: &Templates,
+    ) -> Statement {
         let text = &self.text[span.range];
         if let Some(known) = self.known.find(text, options, self.style) {
-            let (rows, parse) = (known.skipped_rows, known.parse.clone());
-            return statement(span, rows, parse, options);
+            let parse = match &known.parse {
+                StatementParse::Tree(tree) => {
+                    StatementParse::Tree(tree.moved_to(self.text, span.range))
+                }
+                other => other.clone(),
+            };
+            return statement(span, known.skipped_rows, parse, options);
         }
         let skipped_rows = rows_to_skip(text, &span.tokens);
         let skipped = skipped_rows.map(|rows| rows.range);
@@ -405,10 +438,18 @@ impl Parser<'_> {
             span.tokens = without_skipped(span.tokens, skipped);
         }
         let length = text.len() - skipped.map_or(0, |range| range.len().into());
-        let parse = if length > LONGEST_STATEMENT {
-            too_complex(&span.tokens, "the statement is longer than 1 MB")
-        } else {
-            outcome(text, &span.tokens, self.style, options)
+        if length > LONGEST_STATEMENT {
+            let parse = too_complex(&span.tokens, "the statement is longer than 1 MB");
+            return statement(span, skipped_rows, parse, options);
+        }
+        let certain = certain_holes(text, &span.tokens, self.style);
+        let template = (certain.is_empty() && skipped.is_none())
+            .then(|| templates.find(text, &span.tokens, options));
+        let parse = match template.flatten() {
+            Some(template) => {
+                StatementParse::Tree(StatementTree::alike(template, self.text, span.range))
+            }
+            None => outcome(text, &span.tokens, (self.style, certain), options),
         };
         statement(span, skipped_rows, parse, options)
     }
@@ -441,126 +482,4 @@ fn statement(
         skipped_rows,
         parse,
     }
-}
-
-fn outcome(text: &str, tokens: &[Token], style: Style, options: ParseOptions) -> StatementParse {
-    let sql = for_the_server(text, tokens);
-    let certain = certain_holes(text, tokens, style);
-    if !certain.is_empty() {
-        let all = holes(text, tokens, style);
-        for holes in [certain, all] {
-            if let Outcome::Tree(tree) = parse_with_holes(text, tokens, &sql, holes, options) {
-                return StatementParse::Tree(tree.into());
-            }
-        }
-    }
-    match parse(&sql, options) {
-        Ok(tree) => StatementParse::Tree(tree.into()),
-        Err(error) => masked_outcome(text, &sql, tokens, style, error, options),
-    }
-}
-
-/// The outcome for a statement that does not parse as it stands.
-fn masked_outcome(
-    text: &str,
-    sql: &str,
-    tokens: &[Token],
-    style: Style,
-    error: ParseError,
-    options: ParseOptions,
-) -> StatementParse {
-    if !matches!(error, ParseError::Syntax { .. }) {
-        return refusal(text, tokens, error);
-    }
-    let read_anew = with_dollar_names(text, tokens, options);
-    let tokens = read_anew.as_deref().unwrap_or(tokens);
-    let holes = holes(text, tokens, style);
-    if holes.is_empty() {
-        return refusal(text, tokens, error);
-    }
-    match parse_with_holes(text, tokens, sql, holes, options) {
-        Outcome::Tree(tree) => StatementParse::Tree(tree.into()),
-        Outcome::Refused(furthest) => refusal(text, tokens, furthest.unwrap_or(error)),
-    }
-}
-
-fn refusal(text: &str, tokens: &[Token], error: ParseError) -> StatementParse {
-    match error {
-        ParseError::Syntax { message, offset } => {
-            StatementParse::SyntaxError(syntax_error(text, tokens, &message, offset))
-        }
-        ParseError::TooComplex { message } => too_complex(tokens, &message),
-        // PostgreSQL finds another number of statements than the splitter.
-        ParseError::Empty | ParseError::Several => {
-            too_complex(tokens, "where the statement ends is not clear")
-        }
-    }
-}
-
-fn too_complex(tokens: &[Token], message: &str) -> StatementParse {
-    StatementParse::TooComplex {
-        message: message.to_owned(),
-        range: tokens
-            .first()
-            .map(|token| token.range())
-            .unwrap_or_default(),
-    }
-}
-
-/// The statement with spaces in place of psql commands and skipped rows, so that
-/// offsets stay.
-fn for_the_server<'t>(text: &'t str, tokens: &[Token]) -> Cow<'t, str> {
-    let is_hidden = |token: &&Token| {
-        use TokenKind::{PsqlCommand, SkippedRows, TemplateTag};
-        matches!(token.kind, PsqlCommand | SkippedRows | TemplateTag)
-    };
-    let mut sql = Cow::Borrowed(text);
-    for token in tokens.iter().filter(is_hidden) {
-        let range = usize::from(token.start())..usize::from(token.end());
-        let spaces = " ".repeat(range.len());
-        sql.to_mut().replace_range(range, &spaces);
-    }
-    sql
-}
-
-fn syntax_error(
-    text: &str,
-    tokens: &[Token],
-    message: &str,
-    offset: Option<TextSize>,
-) -> SyntaxError {
-    let offset = offset.unwrap_or_default();
-    let index = tokens.partition_point(|token| token.end() <= offset);
-    let token = tokens.get(index).or(tokens.last());
-    let range = token.map_or(TextRange::default(), |token| {
-        first_line(text, token.range())
-    });
-    SyntaxError {
-        removed_in: removed_in(
-            text,
-            tokens,
-            index.min(tokens.len().saturating_sub(1)),
-            message,
-        ),
-        message: shortened(message),
-        range,
-    }
-}
-
-/// A token that never ends is marked where it starts.
-fn first_line(text: &str, token: TextRange) -> TextRange {
-    let line = text[token].lines().next().map_or(0, str::len);
-    let start = usize::from(token.start());
-    range(start, start + line.max(1))
-}
-
-/// PostgreSQL quotes the whole rest of the text when a string never ends.
-fn shortened(message: &str) -> String {
-    const LONGEST: usize = 200;
-    let line = message.lines().next().unwrap_or_default();
-    if line.len() == message.len() && line.len() <= LONGEST {
-        return message.to_owned();
-    }
-    let short: String = line.chars().take(LONGEST).collect();
-    format!("{short} ...\"")
 }

@@ -8,9 +8,11 @@ mod comment;
 mod decode;
 mod dialect;
 mod file;
+mod kept;
 mod keyword;
 mod lexer;
 mod mask;
+mod outcome;
 mod parse;
 mod placeholder;
 mod psql;
@@ -20,6 +22,7 @@ mod removed;
 mod resync;
 mod reuse;
 mod split;
+mod template;
 mod token;
 pub mod tree;
 mod values;
@@ -30,6 +33,7 @@ pub use file::{
     ForEach, ParsedFile, Statement, StatementParse, SyntaxError, Unparsed, parse_file,
     parse_file_again,
 };
+pub use kept::{StatementTree, TreeRef};
 pub use lexer::lex;
 pub use mask::{Mask, MaskKind, UNKNOWN_CHARACTER, is_unknown_name};
 pub use parse::{ParseError, ParseOptions, STACK_SIZE, parse, with_large_stack};

@@ -8,6 +8,7 @@
 mod mask;
 mod node;
 
+pub(crate) use node::STAR;
 pub use node::{Children, Names, Node, Nodes};
 
 use crate::ast::{Any, NODE_KINDS, NodeKind};

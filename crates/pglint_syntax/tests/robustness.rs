@@ -4,8 +4,8 @@
 mod corpus;
 
 use pglint_syntax::{
-    ParseOptions, ParsedFile, Statement, StatementParse, Token, TokenKind, Tree, lex, parse_file,
-    split, with_large_stack,
+    ParseOptions, ParsedFile, Statement, StatementParse, Token, TokenKind, lex, parse_file, split,
+    with_large_stack,
 };
 
 /// A few statements of every kind that the lexer and splitter know.
@@ -67,7 +67,8 @@ fn check_invariants(text: &str, file: &ParsedFile) {
 
 /// Masks are in order, and each of them is one token.
 fn check_masks(statement: &Statement, tokens: &[Token]) {
-    let masks = statement.tree().map_or(&[][..], Tree::masks);
+    let tree = statement.tree();
+    let masks = tree.as_ref().map_or(&[][..], |tree| tree.masks());
     let placeholders = tokens
         .iter()
         .filter(|token| token.kind == TokenKind::Placeholder);
@@ -76,7 +77,7 @@ fn check_masks(statement: &Statement, tokens: &[Token]) {
     assert_eq!(placeholders, masks);
     let ends = tokens.iter().map(|token| token.end());
     let boundaries: Vec<_> = std::iter::once(0.into()).chain(ends).collect();
-    for node in statement.tree().into_iter().flat_map(Tree::nodes) {
+    for node in tree.iter().flat_map(|tree| tree.nodes()) {
         let range = node.range();
         assert!(boundaries.binary_search(&range.start()).is_ok(), "{node:?}");
         assert!(boundaries.binary_search(&range.end()).is_ok(), "{node:?}");

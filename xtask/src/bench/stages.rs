@@ -141,7 +141,7 @@ impl Pass {
         let sections = sections(database, statements);
         let changes: Vec<Vec<DdlChange>> = self.time(LOWER, || {
             let replayed = sections.iter().filter(|it| it.section.is_replayed());
-            let lowered = replayed.filter_map(|it| Some(lower(it.statement.tree()?, it.id)));
+            let lowered = replayed.filter_map(|it| Some(lower(&*it.statement.tree()?, it.id)));
             lowered.collect()
         });
         self.counts.ddl_statements += changes.iter().filter(|each| !each.is_empty()).count();
@@ -160,7 +160,7 @@ impl Pass {
         let found = self.time(6, || {
             let mut workload = Workload::default();
             for (tree, resolution) in trees().zip(&resolutions) {
-                workload.observe(tree, resolution);
+                workload.observe(&tree, resolution);
             }
             let settings = Settings::default();
             let rules = RuleSet::new(&settings);
@@ -173,9 +173,10 @@ impl Pass {
                 history: &[],
             };
             let of_statements = sections.iter().map(|it| {
+                let tree = it.statement.tree();
                 let context = StatementContext {
                     id: it.id,
-                    text: it.statement.tree().map_or("", |tree| tree.text()),
+                    text: tree.as_ref().map_or("", |tree| tree.text()),
                     section: it.section,
                     catalog: &catalog,
                     search_path: &search_path,

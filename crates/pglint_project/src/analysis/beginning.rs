@@ -103,7 +103,7 @@ fn catalog(name: &'static str, provides: &Provides) -> Catalog {
     let mut replay = Replay::default();
     let statements = parse_file(provides.sql, ParseOptions::default()).statements;
     for tree in statements.iter().filter_map(|it| it.tree()) {
-        for change in lower(tree, NOWHERE.statement) {
+        for change in lower(&tree, NOWHERE.statement) {
             let applied = replay.apply(&change);
             debug_assert!(applied.is_ok(), "{name}: {applied:?}");
         }

@@ -7,6 +7,7 @@ use pglint_linter::{Diagnostic, Location};
 use pglint_semantic::change::{Action, DdlChange, UnknownEffect};
 use pglint_semantic::lower::{effect, lower, lower_masked};
 use pglint_semantic::section::{Direction, Section};
+use pglint_syntax::ast::NodeKind;
 use pglint_syntax::{ParseOptions, Statement, StatementParse, parse};
 use pglint_text::{FileId, StatementId, TextRange, TextSize};
 
@@ -222,8 +223,14 @@ fn statement_changes(
         .and_then(|text| parse(text, ParseOptions::default()).ok());
     let changes = match (&statement.parse, filled) {
         (_, Some(tree)) => lower(&tree, id),
-        (StatementParse::Tree(tree), _) if tree.masks().is_empty() => lower(tree, id),
-        (StatementParse::Tree(tree), _) => lower_masked(tree, id),
+        // Rows are no part of the schema, and their trees may have to be made.
+        (StatementParse::Tree(tree), _) if tree.shape().kind() == NodeKind::InsertStmt => {
+            Vec::new()
+        }
+        (StatementParse::Tree(tree), _) if tree.shape().masks().is_empty() => {
+            lower(&tree.get(), id)
+        }
+        (StatementParse::Tree(tree), _) => lower_masked(&tree.get(), id),
         _ => Vec::from_iter(may_do(text, UnknownReason::UnparsedStatement, id)),
     };
     let mut changes = as_run(circumstances.run, changes, text, id);

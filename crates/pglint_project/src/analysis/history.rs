@@ -154,7 +154,7 @@ impl Context<'_> {
             section.is_some_and(|section| section.direction == Direction::Up)
         };
         let statements = self.statements.file(file.file).iter();
-        let whole = statements.filter(|(_, statement)| statement.tree().is_some());
+        let whole = statements.filter(|(_, statement)| statement.shape().is_some());
         let ranges = whole.map(|(_, it)| it.range).filter(goes_up);
         let splits = framework::splits(tool, &migration, ranges).into_iter();
         let splits = splits.map(|(range, marks)| {
@@ -214,7 +214,7 @@ impl Context<'_> {
 
     fn trees(&self, file: FileId) -> impl Iterator<Item = &Tree> {
         let statements = self.statements.file(file).iter();
-        statements.filter_map(|(_, statement)| statement.tree())
+        statements.filter_map(|(_, statement)| statement.shape())
     }
 
     fn changes_schema(&self, file: FileId) -> bool {

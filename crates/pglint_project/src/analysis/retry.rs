@@ -202,7 +202,7 @@ mod tests {
             let mut session = Replay::new(catalog, SearchPath::default());
             let statements = parse_file(text, ParseOptions::default()).statements;
             let trees = statements.iter().filter_map(|it| it.tree());
-            for changes in trees.map(|tree| lower(tree, StatementId(0))) {
+            for changes in trees.map(|tree| lower(&tree, StatementId(0))) {
                 let changes: Arc<[DdlChange]> = changes.into();
                 for index in 0..changes.len() {
                     let outcome = session.apply_or_wait(&changes[index]);

@@ -108,7 +108,7 @@ impl Script {
         }
         let start = statement.range.start();
         let mut filled = text[statement.range].to_owned();
-        for mask in statement.tree()?.masks() {
+        for mask in statement.shape()?.masks() {
             let spelling = filled[mask.range].strip_prefix(':')?;
             let name = spelling.trim_matches(['"', '\'']);
             let value = self.value_at(name, start + mask.range.start())?;

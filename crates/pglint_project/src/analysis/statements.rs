@@ -189,7 +189,7 @@ fn read(file: &SourceFile, known: Option<(&SourceFile, &Arc<FileStatements>)>) -
 /// A longer file is parsed on several threads, in bytes.
 const LONG_FILE: usize = 1 << 20;
 
-fn parse(text: &str, known: &KnownStatements<'_>) -> ParsedFile {
+fn parse(text: &Arc<str>, known: &KnownStatements<'_>) -> ParsedFile {
     let for_each: ForEach = match text.len() > LONG_FILE {
         true => |spans, parse| spans.par_iter().with_min_len(8).map(parse).collect(),
         false => |spans, parse| spans.iter().map(parse).collect(),

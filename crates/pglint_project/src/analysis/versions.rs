@@ -348,7 +348,7 @@ pub(super) mod tests {
             is_reported: true,
             settings: Default::default(),
         };
-        let changes = trees.flat_map(|tree| lower(tree, StatementId(0)));
+        let changes = trees.flat_map(|tree| lower(&tree, StatementId(0)));
         (file, changes.collect())
     }
 

@@ -203,7 +203,7 @@ const LONGEST_RUN: u32 = 64;
 /// those around it as they are.
 fn runs(statements: &FileStatements) -> Vec<Range<usize>> {
     let is_insert = |statement: &Statement| {
-        let tree = statement.tree();
+        let tree = statement.shape();
         tree.is_some_and(|tree| tree.kind() == NodeKind::InsertStmt)
     };
     let mut runs: Vec<Range<usize>> = Vec::new();
@@ -262,6 +262,6 @@ fn statement_uses(
     }
     let resolution = resolve(tree.root(), &notebook.met, &situation.search_path);
     let mut workload = Workload::default();
-    workload.observe(tree, &resolution);
+    workload.observe(&tree, &resolution);
     Some(workload)
 }

@@ -143,17 +143,15 @@ fn forget_target(constraint: &mut ConstraintDefinition) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pglint_syntax::{StatementParse, parse_file, with_large_stack};
+    use pglint_syntax::{parse_file, with_large_stack};
 
     /// What is applied, `?` for something that is not known.
     #[track_caller]
     fn check(sql: &str, expected: &str) {
         let file = with_large_stack(|| parse_file(sql, ParseOptions::default()));
-        let StatementParse::Tree(tree) = &file.statements[0].parse else {
-            panic!("{sql} does not parse");
-        };
+        let tree = file.statements[0].tree().expect(sql);
         assert!(!tree.masks().is_empty(), "{sql} has no holes");
-        let changes = lower_masked(tree, StatementId(0));
+        let changes = lower_masked(&tree, StatementId(0));
         let described = changes.iter().map(|change| match &change.action {
             Action::Unknown(effect) if effect.creates_anything => "?*".to_owned(),
             Action::Unknown(effect) => format!("?{}", effect.names.join(",")),

@@ -147,7 +147,7 @@ const MOST_CALLS: u32 = 1_000;
 mod tests {
     use super::*;
     use crate::lower::lower;
-    use pglint_syntax::{ParseOptions, StatementParse, parse_file, with_large_stack};
+    use pglint_syntax::{ParseOptions, parse_file, with_large_stack};
     use pglint_text::StatementId;
 
     /// Replays a text; lists the tables, each with its columns, `?` where not all
@@ -158,10 +158,8 @@ mod tests {
             let mut replay = Replay::default();
             let file = parse_file(sql, ParseOptions::default());
             for (id, statement) in (0..).zip(&file.statements) {
-                let StatementParse::Tree(tree) = &statement.parse else {
-                    panic!("{:?}", statement.parse);
-                };
-                for change in lower(tree, StatementId(id)) {
+                let tree = statement.tree().expect(sql);
+                for change in lower(&tree, StatementId(id)) {
                     replay.apply(&change).unwrap();
                 }
             }

@@ -180,22 +180,32 @@ impl<'t, T> Node<'t, T> {
 
     /// The word of a field that is no flag. `None` when the field is not set.
     pub(crate) fn word(self, slot: usize) -> Option<u32> {
+        let index = self.word_index(slot)?;
+        Some(self.tree.words[index as usize])
+    }
+
+    /// Where that word is.
+    pub(crate) fn word_index(self, slot: usize) -> Option<u32> {
         let mask = self.mask();
         if mask & (1 << slot) == 0 {
             return None;
         }
         let before = mask & ((1 << slot) - 1) & !self.info().flags;
-        let index = self.entry().data + 1 + before.count_ones();
-        Some(self.tree.words[index as usize])
+        Some(self.entry().data + 1 + before.count_ones())
+    }
+
+    /// The words of a list, and where the first of them is.
+    pub(crate) fn list_at(self, slot: usize) -> (u32, &'t [u32]) {
+        let Some(start) = self.word(slot) else {
+            return (0, &[]);
+        };
+        let length = self.tree.words[start as usize] as usize;
+        let first = start as usize + 1;
+        (start + 1, &self.tree.words[first..first + length])
     }
 
     fn list(self, slot: usize) -> &'t [u32] {
-        let Some(start) = self.word(slot) else {
-            return &[];
-        };
-        let start = start as usize;
-        let length = self.tree.words[start] as usize;
-        &self.tree.words[start + 1..start + 1 + length]
+        self.list_at(slot).1
     }
 
     fn mask(self) -> u32 {
