@@ -129,6 +129,7 @@ impl Groups {
             histories.insert(claim.folder, group);
         }
         let mut by_names = histories_by_names(world, &rest);
+        by_names.retain(|folder, _| !is_owned(folder, &histories));
         for folder in upgrades(world.root, &histories, &by_names) {
             by_names.remove(&folder);
         }
@@ -146,6 +147,15 @@ impl Groups {
         self.databases
             .extend(with_plain(world.root, histories, rest));
     }
+}
+
+/// Is the folder part of what belongs to the tool of a claimed history?
+fn is_owned(folder: &Path, claimed: &BTreeMap<PathBuf, Group>) -> bool {
+    claimed.values().any(|group| {
+        let owner = group.claim.as_ref().filter(|(it, _)| it.owns_folder_around);
+        let around = owner.and_then(|(_, claim)| claim.folder.parent());
+        around.is_some_and(|around| folder.starts_with(around))
+    })
 }
 
 /// Gives each plain file to the history near it, or to the database of all that

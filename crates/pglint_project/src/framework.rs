@@ -19,6 +19,7 @@ mod hasura;
 mod liquibase;
 mod load_order;
 mod markers;
+mod mybatis;
 mod node_pg_migrate;
 mod number;
 mod pop;
@@ -67,6 +68,12 @@ pub(crate) struct Framework {
     pub(crate) sections: fn(&MigrationFile<'_>) -> Vec<Section>,
     /// Which files the tool knows nothing of, after "pglint: not run,".
     pub(crate) ignores: &'static str,
+    /// Is a file in a folder below the history's a part that migrations put in,
+    /// and no SQL by itself?
+    pub(crate) has_templates_below: bool,
+    /// Is the folder around a claimed history the tool's own, so that no other
+    /// history is in it, whatever its files are called?
+    pub(crate) owns_folder_around: bool,
     /// Is a file that it knows nothing of surely left out by mistake?
     pub(crate) ignores_by_mistake: bool,
     /// What no two migrations may share: the version by a file's path, as the
@@ -99,6 +106,8 @@ impl Framework {
         order: |folder| folder.sorted(|_| true, compare_paths),
         sections: |file| vec![file.whole(Transaction::None)],
         ignores: "",
+        has_templates_below: false,
+        owns_folder_around: false,
         ignores_by_mistake: true,
         version: |_| None,
         is_gapless: false,
@@ -220,7 +229,7 @@ pub(crate) struct Claim {
 
 /// The tools, those with the surest evidence first. The last one stands for all
 /// that say everything by file names and takes whatever is left.
-const FRAMEWORKS: [&Framework; 23] = [
+const FRAMEWORKS: [&Framework; 24] = [
     &sqitch::FRAMEWORK,
     &load_order::FRAMEWORK,
     &atlas::FRAMEWORK,
@@ -237,6 +246,7 @@ const FRAMEWORKS: [&Framework; 23] = [
     &sql_migrate::FRAMEWORK,
     &dbmate::FRAMEWORK,
     &tern::FRAMEWORK,
+    &mybatis::FRAMEWORK,
     &node_pg_migrate::FRAMEWORK,
     &yoyo::FRAMEWORK,
     &hasura::FRAMEWORK,

@@ -16,6 +16,7 @@ use crate::dialect;
 use crate::discover::{self, Problem};
 use crate::framework::{self, Folder, MigrationFile, World};
 use crate::layout::{Layout, is_query_text};
+use crate::left_alone::LeftAlone;
 use crate::pool::with_large_stack;
 use crate::scope::{Request, Scope, scopes};
 use crate::source::{Decoded, SourceFile};
@@ -36,16 +37,6 @@ pub struct Project {
     pub roots: Vec<PathBuf>,
     /// The files asked about that are not for PostgreSQL.
     pub left_alone: Vec<LeftAlone>,
-}
-
-/// A file that is not for PostgreSQL, by what it or its folder is called, by what
-/// a configuration file says or by its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftAlone {
-    /// The file, as people see it.
-    pub name: String,
-    /// What it is for: `MySQL`.
-    pub dialect: String,
 }
 
 /// Files that are replayed into one catalog.
@@ -97,6 +88,12 @@ impl History {
         (framework::named(self.framework).sections)(&self.migration(path, text))
     }
 
+    /// Does the tool put the file into migrations, instead of running it?
+    fn is_template(&self, path: &Path) -> bool {
+        let is_below = path.starts_with(&self.folder) && path.parent() != Some(&self.folder);
+        is_below && framework::named(self.framework).has_templates_below
+    }
+
     /// A file of the history as its tool sees it.
     pub(crate) fn migration<'f>(&'f self, path: &'f Path, text: &'f str) -> MigrationFile<'f> {
         MigrationFile {
@@ -140,7 +137,8 @@ impl Database {
     }
 
     /// Adds a file that is no migration. One that lies in the history's own
-    /// folder and is none is nothing that the tool would run.
+    /// folder and is none is nothing that the tool would run; of a template
+    /// nothing is read, as it may be any part of a statement.
     fn add_plain(
         &mut self,
         file: &SourceFile,
@@ -148,8 +146,10 @@ impl Database {
         layout: &Layout,
     ) {
         let history = self.history.as_mut();
+        let is_template = { history.iter() }.any(|it| it.is_template(&file.path));
         let ignoring = history.filter(|history| {
-            !history.ignores.is_empty() && file.path.parent() == Some(&history.folder)
+            let is_beside = file.path.parent() == Some(&history.folder);
+            !history.ignores.is_empty() && (is_beside || is_template)
         });
         let is_query = layout.is_query(&file.path) || is_query_text(&file.text);
         let direction = match ignoring {
@@ -165,6 +165,9 @@ impl Database {
         // The folders of the history itself say nothing about what lies in it.
         let inside = history.and_then(|it| file.path.strip_prefix(&it.folder).ok());
         plain.is_step = is_step(inside.unwrap_or(&plain.path));
+        if is_template {
+            plain.sections.clear();
+        }
         self.files.push(plain);
     }
 }
@@ -232,7 +235,7 @@ impl Project {
     /// One sentence about the files that are not for PostgreSQL; `None` where
     /// all are.
     pub fn left_alone_notice(&self) -> Option<String> {
-        left_alone_notice(&self.left_alone)
+        crate::left_alone::notice(&self.left_alone)
     }
 
     /// The file with this id, which the project itself has given.
@@ -498,27 +501,6 @@ fn plain_file(
 
 fn within(root: &Path, path: &Path) -> PathBuf {
     path.strip_prefix(root).unwrap_or(path).into()
-}
-
-/// See [`Project::left_alone_notice`].
-fn left_alone_notice(left_alone: &[LeftAlone]) -> Option<String> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for file in left_alone {
-        *counts.entry(&file.dialect).or_default() += 1;
-    }
-    let each: Vec<String> = counts
-        .iter()
-        .map(|(dialect, count)| format!("{dialect} {count}"))
-        .collect();
-    let files = match left_alone.len() {
-        0 => return None,
-        1 => "one file that is".to_owned(),
-        count => format!("{count} files that are"),
-    };
-    Some(format!(
-        "left alone {files} not for PostgreSQL: {}",
-        each.join(", ")
-    ))
 }
 
 /// The beginning of a text, as [`discover::read_head`] reads that of a file.

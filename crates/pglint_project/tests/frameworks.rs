@@ -89,6 +89,7 @@ fn dialects() {
         &[
             "file names: names that begin with versions",
             "  up None 1 migrations/postgres/1_account.sql",
+            "SQLite: queue.sql",
             "MySQL: report.sql",
             "MySQL: migrations/mysql/1_account.sql",
             "SQLite: migrations/sqlite3/1_account.sql",
@@ -202,6 +203,9 @@ fn golang_migrate() {
             "  down Implicit 000001 migrations/000001_account.down.sql",
             "  up Implicit 000001 migrations/000001_account.up.sql",
             "  up Implicit 000002 migrations/000002_name.up.sql",
+            "file names: names that begin with versions",
+            "  up None 01 releases/2/01_note.up.sql",
+            "  up None 01 releases/10/01_drop.up.sql",
         ],
     );
 }
@@ -433,6 +437,9 @@ fn supabase() {
             "  up Implicit 20240101000000 supabase/migrations/20240101000000_account.sql",
             "  up Implicit 20240102000000 supabase/migrations/20240102000000_name.sql",
             "  not run: supabase/migrations/notes.sql",
+            "  repeatable None - supabase/schemas/01_account.sql",
+            "  repeatable None - supabase/schemas/02_view.sql",
+            "  repeatable None - supabase/seed.sql",
         ],
     );
 }
@@ -446,6 +453,7 @@ fn tern() {
             "  up Wrapped 001 001_account.sql",
             "  down Wrapped 001 001_account.sql",
             "  up PerStatement 002 002_index.sql",
+            "  not run: shared/timestamps.sql",
         ],
     );
 }

@@ -99,29 +99,68 @@ fn is_mysql_comment(comment: &str) -> bool {
 struct Window<'t> {
     text: &'t str,
     tokens: [Option<Token>; 6],
+    /// What the statement of the token in question makes.
+    makes: Makes,
+}
+
+/// What a statement makes, as far as its first words tell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Makes {
+    /// Nothing was read of it but `CREATE` and the words that may follow.
+    Unknown,
+    Table,
+    Trigger,
+    Else,
 }
 
 const AT: usize = 2;
 
-/// The bytes of the longest word that is evidence: `lowcardinality`.
-const LONGEST_WORD: usize = 14;
+/// The bytes of the longest word that is evidence: `current_timestamp`.
+const LONGEST_WORD: usize = 17;
+
+/// The words between `CREATE` and the kind of what is made, in any dialect.
+const BEFORE_KIND: [&str; 8] = [
+    "create",
+    "definer",
+    "global",
+    "local",
+    "or",
+    "replace",
+    "temp",
+    "temporary",
+];
 
 impl<'t> Window<'t> {
     fn new(text: &'t str) -> Window<'t> {
         Window {
             text,
             tokens: [None; 6],
+            makes: Makes::Unknown,
         }
     }
 
     fn push(&mut self, token: Token) {
-        self.tokens.rotate_left(1);
-        self.tokens[5] = Some(token);
+        self.move_on(Some(token));
     }
 
     fn end(&mut self) {
+        self.move_on(None);
+    }
+
+    fn move_on(&mut self, token: Option<Token>) {
+        if self.kind(AT) == Some(TokenKind::Semicolon) {
+            self.makes = Makes::Unknown;
+        }
         self.tokens.rotate_left(1);
-        self.tokens[5] = None;
+        self.tokens[5] = token;
+        if self.makes == Makes::Unknown && self.kind(AT).is_some() {
+            self.makes = match () {
+                () if self.is_word(AT, &["table"]) => Makes::Table,
+                () if self.is_word(AT, &["trigger"]) => Makes::Trigger,
+                () if self.is_word(AT, &BEFORE_KIND) => Makes::Unknown,
+                () => Makes::Else,
+            };
+        }
     }
 
     fn hint(&self) -> Option<Dialect> {
@@ -207,6 +246,25 @@ impl<'t> Window<'t> {
             "delimiter" if self.starts_line() => return self.delimiter(),
             "unsigned" if self.is_word(AT - 1, &INTEGERS) || self.ends_integer() => Dialect::MySql,
             "mediumtext" | "longtext" | "mediumint" if after_name => Dialect::MySql,
+            // `DEFAULT x ON UPDATE CURRENT_TIMESTAMP`
+            "current_timestamp"
+                if self.is_word(AT - 1, &["update"]) && self.is_word(AT - 2, &["on"]) =>
+            {
+                Dialect::MySql
+            }
+            "datetime" | "tinyint"
+                if is_call && after_name && self.kind(AT + 2) == Some(TokenKind::Number) =>
+            {
+                Dialect::MySql
+            }
+            "utf8mb4" => Dialect::MySql,
+            "begin" if self.makes == Makes::Trigger => return self.trigger_body(),
+            "raise" if is_call && self.is_word(AT + 2, &RAISES) => Dialect::Sqlite,
+            "strict" if self.makes == Makes::Table && self.ends_table() => Dialect::Sqlite,
+            "strftime" | "datetime" if is_call && self.is_default() => Dialect::Sqlite,
+            "virtual" if self.is_word(AT - 1, &["create"]) && self.is_word(AT + 1, &["table"]) => {
+                Dialect::Sqlite
+            }
             "autoincrement" if self.is_word(AT - 1, &["key", "asc", "desc"]) => Dialect::Sqlite,
             "pragma" if starts && self.kind(AT + 1) == Some(TokenKind::Word) => Dialect::Sqlite,
             "rowid" if self.is_word(AT - 1, &["without"]) => Dialect::Sqlite,
@@ -241,6 +299,32 @@ impl<'t> Window<'t> {
                 .ends_with("mergetree")
                 .then_some(Dialect::ClickHouse)
         }
+    }
+
+    /// `CREATE TRIGGER ... BEGIN`: PostgreSQL has no triggers with bodies.
+    fn trigger_body(&self) -> Option<Dialect> {
+        let is_name = self.kind(AT - 1) == Some(TokenKind::Dot)
+            || self.is_word(AT - 1, &["function", "on", "procedure", "trigger"]);
+        let dialect = match self.is_word(AT - 1, &["as"]) {
+            true => Dialect::SqlServer,
+            false => Dialect::Sqlite,
+        };
+        (!is_name).then_some(dialect)
+    }
+
+    /// `CREATE TABLE t (...) STRICT;`
+    fn ends_table(&self) -> bool {
+        let before = self.kind(AT - 1);
+        let after = self.kind(AT + 1);
+        matches!(before, Some(TokenKind::RightParen | TokenKind::Comma))
+            && matches!(after, None | Some(TokenKind::Semicolon | TokenKind::Comma))
+    }
+
+    /// `DEFAULT (datetime('now'))`
+    fn is_default(&self) -> bool {
+        self.kind(AT - 1) == Some(TokenKind::LeftParen)
+            && self.is_word(AT - 2, &["default"])
+            && self.kind(AT + 2) == Some(TokenKind::String)
     }
 
     /// `DELIMITER //`, `DELIMITER $$`
@@ -301,6 +385,9 @@ impl<'t> Window<'t> {
     }
 }
 
+/// What SQLite's `RAISE()` does.
+const RAISES: [&str; 4] = ["abort", "fail", "ignore", "rollback"];
+
 const INTEGERS: [&str; 6] = [
     "int",
     "integer",
@@ -335,6 +422,10 @@ mod tests {
                 "DROP TABLE t;\nDELIMITER $$\n",
                 "/*!40101 SET NAMES utf8 */;",
                 "CREATE TABLE t (a longtext)",
+                "CREATE TABLE t (a timestamp DEFAULT now() ON UPDATE CURRENT_TIMESTAMP)",
+                "CREATE TABLE t (a TINYINT(1), b int)",
+                "CREATE TABLE t (a DATETIME(3) NOT NULL)",
+                "SET NAMES utf8mb4;",
             ],
         );
     }
@@ -347,7 +438,18 @@ mod tests {
                 "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT)",
                 "PRAGMA foreign_keys = ON;",
                 "CREATE TABLE t (a int PRIMARY KEY) WITHOUT ROWID",
+                "CREATE TABLE t (a text) STRICT",
+                "CREATE TABLE t (a text DEFAULT (datetime('now')))",
+                "CREATE TABLE t (a text DEFAULT (strftime('%Y', 'now')))",
+                "CREATE VIRTUAL TABLE t USING fts5(a);",
+                "CREATE TEMP TRIGGER x AFTER UPDATE ON t BEGIN DELETE FROM u; END;",
+                "CREATE TRIGGER IF NOT EXISTS x BEFORE DELETE ON t\nBEGIN\nSELECT 1; END",
+                "SELECT RAISE(ABORT, 'no');",
             ],
+        );
+        check(
+            Some(Dialect::SqlServer),
+            &["CREATE TRIGGER x ON t AFTER INSERT AS BEGIN SELECT 1 END"],
         );
         check(
             Some(Dialect::SqlServer),
@@ -416,6 +518,12 @@ mod tests {
                 "SELECT 10\n/\n2",
                 "CREATE TABLE t (engine text, delimiter text)",
                 "# a comment of who knows whom",
+                "CREATE TRIGGER begin AFTER INSERT ON begin EXECUTE FUNCTION f(); BEGIN; END;",
+                "CREATE TRIGGER x AFTER INSERT ON s.begin EXECUTE FUNCTION s.begin();",
+                "ALTER FUNCTION f(a int) STRICT;\nCREATE TABLE t (strict int, b datetime);",
+                "CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql BEGIN ATOMIC SELECT 1; END;",
+                "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES u ON UPDATE CASCADE;",
+                "SELECT datetime(a), strftime('%Y', b), raise(c), virtual FROM t;",
             ],
         );
     }

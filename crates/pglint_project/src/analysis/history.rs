@@ -206,7 +206,11 @@ impl Context<'_> {
         let why = framework::why_left_out(self.history.framework, migration.path)?;
         let is_meant = !crate::project::is_whole_schema(migration.path)
             && framework::goes_forward(migration.path);
-        if !is_meant || !self.changes_schema(file.file) || self.is_dump(file.file) {
+        if file.sections.is_empty()
+            || !is_meant
+            || !self.changes_schema(file.file)
+            || self.is_dump(file.file)
+        {
             return None;
         }
         Some((self.place(file.file), HistoryProblemKind::NeverRun { why }))

@@ -20,11 +20,15 @@ pub(super) const FRAMEWORK: Framework = Framework {
 pub(super) const EVIDENCE: &str = "names that begin with versions";
 
 /// The direction that the file's name tells: `x.up.sql`, `down.sql`,
-/// `1_x_down.sql`. `None` where it tells none.
+/// `1_x_down.sql`, Postgrator's `1.undo.x.sql`. `None` where it tells none.
 pub(crate) fn direction(path: &Path) -> Option<Direction> {
     let stem = path.file_stem()?.to_str()?;
     let by = |separators: &[char]| word_direction(stem.rsplit(separators).next()?);
-    by(&['.']).or_else(|| leading_version(stem).and_then(|_| by(&['.', '_', '-'])))
+    by(&['.']).or_else(|| {
+        leading_version(stem)?;
+        let second = || word_direction(stem.split('.').nth(1)?);
+        by(&['.', '_', '-']).or_else(second)
+    })
 }
 
 fn word_direction(word: &str) -> Option<Direction> {
@@ -116,6 +120,8 @@ mod tests {
         check_sections("file names", "8_a/migration.sql", "x", &["Up None 8: x"]);
         check_sections("file names", "9_a_down.sql", "x", &["Down None 9: x"]);
         check_sections("file names", "9_a.rollback.sql", "x", &["Down None 9: x"]);
+        check_sections("file names", "1.undo.a.sql", "x", &["Down None 1: x"]);
+        check_sections("file names", "1.do.a.sql", "x", &["Up None 1: x"]);
         check_sections("file names", "count_down.sql", "x", &["Up None -: x"]);
         check_sections("file names", "9_shutdown.sql", "x", &["Up None 9: x"]);
     }

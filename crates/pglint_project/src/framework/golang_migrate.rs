@@ -39,7 +39,9 @@ CREATE TABLE schema_migrations (
 
 fn detects(folder: &Folder<'_>) -> Option<String> {
     let is_named = |file: &MigrationFile<'_>| {
-        direction(file.path).is_some() && before_underscore(file.path).is_some()
+        is_direct(file.path)
+            && direction(file.path).is_some()
+            && before_underscore(file.path).is_some()
     };
     let manifest = || {
         folder

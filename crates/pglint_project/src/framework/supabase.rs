@@ -1,7 +1,8 @@
 //! Supabase: `supabase/migrations/<digits>_<name>.sql`.
 //!
 //! Files run in the order of their names, each sent as a batch. Names of another
-//! shape are ignored.
+//! shape are ignored. Files elsewhere in `supabase` may have numbers, too: those in
+//! `schemas` say what the migrations lead to.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -32,6 +33,7 @@ pub(super) const FRAMEWORK: Framework = Framework {
     },
     compares: Compares::Text,
     ignores: "as its name is not `<digits>_<name>.sql`",
+    owns_folder_around: true,
     ..Framework::BASE
 };
 

@@ -2,7 +2,8 @@
 //!
 //! A section is sent as one string in a transaction; the line
 //! `---- tern: disable-tx ----` makes tern send its statements one by one
-//! without any.
+//! without any. Migrations are Go templates, and the files of the folders below
+//! are what they put in: `{{ template "shared/timestamps.sql" . }}`.
 
 use pglint_semantic::section::{Direction, Section, Transaction};
 use pglint_text::{TextRange, TextSize};
@@ -28,6 +29,7 @@ pub(super) const FRAMEWORK: Framework = Framework {
     compares: Compares::Numbers,
     ineffective,
     ignores: "as its name is not `<number>_<name>.sql`",
+    has_templates_below: true,
     ..Framework::BASE
 };
 
