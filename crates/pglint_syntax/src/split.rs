@@ -2,11 +2,12 @@
 //!
 //! A statement ends at a `;` outside parentheses and outside the body of a
 //! `BEGIN ATOMIC ... END` routine, at psql's `\;` (which the server sees as
-//! `;`), at a psql command that sends the query (`\g` and its family), or at the
-//! text's end. Empty statements are none. Set aside are comments, psql commands
+//! `;`), at a psql command that sends the query (`\g` and its family), at a line
+//! that is a delimiter of Liquibase's, or at the text's end. Empty statements are none. Set aside are comments, psql commands
 //! and the data lines of `COPY ... FROM STDIN`.
 
 pub(crate) mod copy;
+mod delimiter;
 mod watch;
 
 use crate::comment::Comment;
@@ -45,7 +46,7 @@ pub struct Aside {
 /// What ended a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Terminator {
-    /// `;`
+    /// `;`, or another delimiter of the tool that reads the file.
     Semicolon,
     /// psql's `\;`, which sends the statement in one message with the next.
     PsqlSemicolon,
@@ -104,6 +105,8 @@ pub(crate) struct Splitter<'t> {
     no_data_end_from: usize,
     /// Whether statements end at the next line that starts one, come what may.
     line_wise: bool,
+    /// What ends statements beside `;` where it is alone on its line.
+    delimiter: Option<&'t str>,
 }
 
 impl<'t> Splitter<'t> {
@@ -120,6 +123,7 @@ impl<'t> Splitter<'t> {
             copies_unsent: 0,
             no_data_end_from: usize::MAX,
             line_wise: false,
+            delimiter: delimiter::of(text),
         }
     }
 
@@ -207,6 +211,9 @@ impl<'t> Splitter<'t> {
                 return self.end_statement(Terminator::PsqlSemicolon, Some(token));
             }
             TokenKind::Semicolon if self.watch.is_top_level() => {
+                return self.end_statement(Terminator::Semicolon, Some(token));
+            }
+            _ if delimiter::is_at(self.text, token, self.delimiter) => {
                 return self.end_statement(Terminator::Semicolon, Some(token));
             }
             _ => {
