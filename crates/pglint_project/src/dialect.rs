@@ -13,7 +13,7 @@ use crate::source::SourceFile;
 /// A word in a name, and the database that it means. Where the third is false,
 /// the word also means other things: it counts only beside another dialect's
 /// folder.
-const DIALECTS: [(&str, &str, bool); 49] = [
+const DIALECTS: [(&str, &str, bool); 55] = [
     ("bigquery", "BigQuery", true),
     ("clickhouse", "ClickHouse", true),
     ("cloudscape", "Derby", false),
@@ -26,10 +26,13 @@ const DIALECTS: [(&str, &str, bool); 49] = [
     ("duckdb", "DuckDB", true),
     ("firebird", "Firebird", true),
     ("h2", "H2", false),
+    ("exasol", "Exasol", true),
     ("hana", "SAP HANA", false),
+    ("hive", "Hive", false),
     ("hsql", "HSQLDB", true),
     ("hsqldb", "HSQLDB", true),
     ("ibmdb2", "Db2", true),
+    ("impala", "Impala", false),
     ("informix", "Informix", true),
     ("ingres", "Ingres", false),
     ("interbase", "InterBase", true),
@@ -42,8 +45,10 @@ const DIALECTS: [(&str, &str, bool); 49] = [
     ("mysql", "MySQL", true),
     ("mysql5", "MySQL", true),
     ("mysql8", "MySQL", true),
+    ("netezza", "Netezza", true),
     ("ora", "Oracle", false),
     ("oracle", "Oracle", false),
+    ("pdw", "Parallel Data Warehouse", false),
     ("plsql", "Oracle", true),
     ("pointbase", "PointBase", false),
     ("redshift", "Redshift", false),
@@ -59,6 +64,7 @@ const DIALECTS: [(&str, &str, bool); 49] = [
     ("sqlserver", "SQL Server", true),
     ("sybase", "Sybase", true),
     ("teradata", "Teradata", true),
+    ("synapse", "Azure Synapse", false),
     ("tidb", "TiDB", true),
     ("timesten", "TimesTen", true),
     ("tsql", "SQL Server", false),
@@ -213,9 +219,10 @@ impl<'d> Dialects<'d> {
     /// A name that is a dialect's, with nothing else in it that says anything:
     /// `schema_mysql` but not `copy_from_mysql`.
     fn words(&self, name: &str, is_beside: bool) -> Option<Option<&'static str>> {
-        let parts: Vec<&str> = name.split(SEPARATORS).collect();
+        let name = name.replace("sql_server", "sqlserver");
+        let name = name.replace("sql-server", "sqlserver");
         let mut found = None;
-        for part in parts {
+        for part in name.split(SEPARATORS) {
             match self.word(part, is_beside) {
                 Some(None) => return Some(None),
                 Some(dialect) if found.is_none() => found = Some(dialect),
@@ -400,6 +407,8 @@ mod tests {
             "schema/mysql-imports/a.sql",
         ]);
         check(&["ibmdb2/a.sql!", "timesten/a.sql!", "pgsql/a.sql"]);
+        check(&["sql_server/a.sql!", "hive/a.sql!", "postgresql/a.sql"]);
+        check(&["hive/a.sql", "services/synapse/a.sql"]);
     }
 
     #[test]

@@ -97,11 +97,13 @@ fn shapes(text: &str, tokens: &[Token], hole: &Hole) -> &'static [Shape] {
 
 /// Words that are followed by a name or an expression, beside those of
 /// [`ends_no_operand`].
-const BEFORE_NAMES: [&str; 30] = [
+const BEFORE_NAMES: [&str; 34] = [
     "add",
     "aggregate",
     "alter",
+    "analyze",
     "check",
+    "cluster",
     "collate",
     "column",
     "concurrently",
@@ -126,9 +128,16 @@ const BEFORE_NAMES: [&str; 30] = [
     "sequence",
     "table",
     "trigger",
+    "truncate",
     "type",
+    "vacuum",
     "view",
 ];
+
+/// Whether `token` is a word that a name follows.
+pub(crate) fn precedes_name(text: &str, token: Token) -> bool {
+    BEFORE_NAMES.iter().any(|word| token.is_word(text, word))
+}
 
 /// Whether something complete stands before the hole, so that it may well be
 /// nothing: the start of a statement, a name, a constant, a bracket.
@@ -142,10 +151,7 @@ fn follows_item(text: &str, tokens: &[Token], hole: &Hole) -> bool {
     match before.kind {
         TokenKind::RightParen | TokenKind::RightBracket => true,
         TokenKind::Word if touches => false,
-        TokenKind::Word => {
-            !ends_no_operand(text, *before)
-                && !BEFORE_NAMES.iter().any(|word| before.is_word(text, word))
-        }
+        TokenKind::Word => !ends_no_operand(text, *before) && !precedes_name(text, *before),
         TokenKind::TemplateHole => !touches,
         _ => before.is_identifier() || before.is_string() || before.kind == TokenKind::Number,
     }

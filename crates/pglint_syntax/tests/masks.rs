@@ -144,6 +144,11 @@ fn a_placeholder_before_a_dot_is_a_schema_of_that_name() {
     check_schemas("DELETE FROM {{ schema }}.t", &["{{schema}}"]);
     check_schemas("DROP INDEX IF EXISTS @extschema@.i; ", &[]);
     check_schemas("ALTER TABLE @extschema@.t ADD a int", &["@extschema@"]);
+    check_schemas("CREATE TABLE @cdm.t (a int)", &["@cdm"]);
+    check_schemas(
+        "ALTER TABLE ONLY @cdm.t ADD a int REFERENCES @cdm.u (b)",
+        &["@cdm", "@cdm"],
+    );
     check_schemas("SELECT FROM %(s)s.t", &["%(s)s"]);
     // Positions differ from statement to statement, and so may what is there.
     check_schemas("SELECT FROM %s.t, {}.t", &["?", "?"]);

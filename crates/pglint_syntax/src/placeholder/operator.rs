@@ -2,6 +2,7 @@
 //! `@name`, `%s`, `&name`, backquotes.
 
 use super::{Finder, Found, Hole, HoleKind};
+use crate::mask::precedes_name;
 use crate::token::{Token, TokenKind};
 use memchr::{memchr, memmem};
 
@@ -79,8 +80,8 @@ impl Finder<'_> {
             let range = start..end;
             return Some((Hole { range, kind }, close + 1));
         }
-        let is_operator =
-            matches!(self.spelling(index), "<@" | "@@" | "~@") || self.follows_operand(index);
+        let is_operator = matches!(self.spelling(index), "<@" | "@@" | "~@")
+            || self.follows_operand(index) && !self.follows_name_word(index);
         (!is_operator).then(|| self.found_from(start, index + 1, HoleKind::Parameter))?
     }
 
@@ -177,6 +178,12 @@ impl Finder<'_> {
             matches!(kind, TokenKind::RightParen | TokenKind::RightBracket)
                 || self.is_operand(before)
         })
+    }
+
+    /// `CREATE TABLE @schema.t`
+    fn follows_name_word(&self, index: usize) -> bool {
+        let before = self.significant((0..index).rev());
+        before.is_some_and(|before| precedes_name(self.text, self.tokens[before]))
     }
 
     fn precedes_operand(&self, index: usize) -> bool {
