@@ -13,20 +13,25 @@ use crate::source::SourceFile;
 /// A word in a name, and the database that it means. Where the third is false,
 /// the word also means other things: it counts only beside another dialect's
 /// folder.
-const DIALECTS: [(&str, &str, bool); 55] = [
+const DIALECTS: [(&str, &str, bool); 67] = [
     ("bigquery", "BigQuery", true),
     ("clickhouse", "ClickHouse", true),
     ("cloudscape", "Derby", false),
     ("cockroach", "CockroachDB", true),
     ("cockroachdb", "CockroachDB", true),
     ("cubrid", "CUBRID", true),
+    ("dameng", "Dameng", true),
     ("databricks", "Databricks", true),
     ("db2", "Db2", true),
     ("derby", "Derby", false),
+    ("dm", "Dameng", false),
+    ("doris", "Apache Doris", false),
+    ("dsql", "Aurora DSQL", false),
     ("duckdb", "DuckDB", true),
-    ("firebird", "Firebird", true),
-    ("h2", "H2", false),
     ("exasol", "Exasol", true),
+    ("firebird", "Firebird", true),
+    ("gaussdb", "GaussDB", false),
+    ("h2", "H2", false),
     ("hana", "SAP HANA", false),
     ("hive", "Hive", false),
     ("hsql", "HSQLDB", true),
@@ -36,6 +41,7 @@ const DIALECTS: [(&str, &str, bool); 55] = [
     ("informix", "Informix", true),
     ("ingres", "Ingres", false),
     ("interbase", "InterBase", true),
+    ("kingbase", "KingbaseES", false),
     ("mariadb", "MariaDB", true),
     ("maxdb", "MaxDB", true),
     ("memsql", "SingleStore", true),
@@ -46,11 +52,14 @@ const DIALECTS: [(&str, &str, bool); 55] = [
     ("mysql5", "MySQL", true),
     ("mysql8", "MySQL", true),
     ("netezza", "Netezza", true),
+    ("oceanbase", "OceanBase", true),
+    ("opengauss", "openGauss", false),
     ("ora", "Oracle", false),
     ("oracle", "Oracle", false),
     ("pdw", "Parallel Data Warehouse", false),
     ("plsql", "Oracle", true),
     ("pointbase", "PointBase", false),
+    ("questdb", "QuestDB", true),
     ("redshift", "Redshift", false),
     ("sapdb", "MaxDB", true),
     ("singlestore", "SingleStore", true),
@@ -62,11 +71,14 @@ const DIALECTS: [(&str, &str, bool); 55] = [
     ("sqlite", "SQLite", true),
     ("sqlite3", "SQLite", true),
     ("sqlserver", "SQL Server", true),
+    ("starrocks", "StarRocks", true),
     ("sybase", "Sybase", true),
-    ("teradata", "Teradata", true),
     ("synapse", "Azure Synapse", false),
+    ("tdengine", "TDengine", true),
+    ("teradata", "Teradata", true),
     ("tidb", "TiDB", true),
     ("timesten", "TimesTen", true),
+    ("trino", "Trino", true),
     ("tsql", "SQL Server", false),
     ("vertica", "Vertica", true),
 ];
@@ -123,9 +135,9 @@ pub(crate) struct Dialects<'d> {
     root: &'d Path,
     /// The folders in which a folder is called after a dialect.
     several: BTreeSet<PathBuf>,
-    /// The folders with files that differ in the name of the dialect alone, at
-    /// that end, and what is left of their names: `chart` of `chart_pg.sql` and
-    /// `chart_mysql.sql`.
+    /// The folders with files that differ in the name of the dialect alone, at that
+    /// end, or of which one lacks it, and what is left of their names: `chart` of
+    /// `chart_pg.sql` and `chart_mysql.sql`.
     parallel: Parallel,
     /// The same for folders: `pg-changes` and `mysql-changes`.
     parallel_folders: Parallel,
@@ -249,9 +261,12 @@ fn parallel<'p>(
     name: impl Fn(&'p Path) -> &'p str,
 ) -> Parallel {
     let is_known = |word: &str| DIALECTS.iter().any(|(known, _, _)| *known == word);
+    let is_sure = |word: &str| DIALECTS.iter().any(|it| it.0 == word && it.2);
     let mut words: BTreeMap<(&Path, End, String), BTreeSet<String>> = BTreeMap::new();
+    let mut names: BTreeSet<(&Path, String)> = BTreeSet::new();
     for path in paths {
         let lower = name(path).to_ascii_lowercase();
+        names.extend(path.parent().map(|folder| (folder, lower.clone())));
         for end in [End::First, End::Last] {
             let (Some(folder), Some((word, rest))) = (path.parent(), split(&lower, end)) else {
                 continue;
@@ -264,7 +279,9 @@ fn parallel<'p>(
     }
     let mut found = Parallel::new();
     for ((folder, end, rest), words) in words {
-        if words.len() > 1 {
+        // `chart_mysql.sql` beside `chart.sql`
+        let is_beside = end == End::Last && names.contains(&(folder, rest.clone()));
+        if words.len() > 1 || is_beside && words.iter().all(|word| is_sure(word)) {
             found.entry((folder.into(), end)).or_default().insert(rest);
         }
     }
@@ -408,7 +425,8 @@ mod tests {
         ]);
         check(&["ibmdb2/a.sql!", "timesten/a.sql!", "pgsql/a.sql"]);
         check(&["sql_server/a.sql!", "hive/a.sql!", "postgresql/a.sql"]);
-        check(&["hive/a.sql", "services/synapse/a.sql"]);
+        check(&["hive/a.sql", "services/synapse/a.sql", "gaussdb/a.sql"]);
+        check(&["sql/mysql/a.sql!", "sql/dm/a.sql!", "sql/opengauss/a.sql!"]);
     }
 
     #[test]
@@ -442,6 +460,8 @@ mod tests {
         check(&["chart_pg.sql", "chart_mysql.sql!", "gifi_mysql.sql!"]);
         check(&["Pg-tables.sql", "Oracle-tables.sql!", "DB2-set.sql!"]);
         check(&["import_mysql.sql", "export_pg.sql", "pg_cron.sql"]);
+        check(&["chart.sql", "chart-hsql.sql!", "more-hsql.sql!"]);
+        check(&["chart.sql", "chart-my.sql"]);
         check(&[
             "tables_postgres.sql",
             "tables_mysql.sql!",
