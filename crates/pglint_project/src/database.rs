@@ -44,6 +44,17 @@ const PLAIN_FOLDERS: [&str; 10] = [
     "views",
 ];
 
+/// Folders whose files undo what others do.
+const WAY_BACK_FOLDERS: [&str; 7] = [
+    "down",
+    "downs",
+    "revert",
+    "reverts",
+    "rollback",
+    "rollbacks",
+    "undo",
+];
+
 /// Folders in which every folder is a world of its own: examples and test data
 /// have nothing to do with each other or with the product's database.
 const SEPARATING_FOLDERS: [&str; 9] = [
@@ -265,7 +276,7 @@ fn is_plain_folder(world: &Path, folder: &Path) -> bool {
     folder
         .ancestors()
         .take_while(|ancestor| *ancestor != world)
-        .any(|ancestor| is_named(ancestor, &PLAIN_FOLDERS))
+        .any(|ancestor| is_named(ancestor, &PLAIN_FOLDERS) || is_way_back_folder(ancestor))
 }
 
 /// The folder of the history that the file would belong to: its own, or the
@@ -307,6 +318,11 @@ fn is_named(folder: &Path, names: &[&str]) -> bool {
         .file_name()
         .and_then(|name| name.to_str())
         .is_some_and(|name| names.iter().any(|known| name.eq_ignore_ascii_case(known)))
+}
+
+/// Do the files of the folder undo what others do?
+pub(crate) fn is_way_back_folder(folder: &Path) -> bool {
+    is_named(folder, &WAY_BACK_FOLDERS)
 }
 
 /// Do the files of the folder hold queries that a program sends?
@@ -379,6 +395,14 @@ mod tests {
         check(
             &["m/first.sql!", "m/next.sql"],
             &["m: m/first.sql m/next.sql + "],
+        );
+    }
+
+    #[test]
+    fn ways_back_in_a_folder_of_their_own() {
+        check(
+            &["db/up/1_a.sql", "db/up/2_b.sql", "db/down/1_a.sql"],
+            &["db/up: db/up/1_a.sql db/up/2_b.sql + db/down/1_a.sql"],
         );
     }
 

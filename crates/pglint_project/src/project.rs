@@ -535,14 +535,14 @@ fn whole_file(text: &str, direction: Direction) -> Vec<Section> {
 /// after the whole schema is what the migrations led to; anything else adds to
 /// them.
 fn plain_direction(path: &Path, root: &Path, beside_history: bool) -> Direction {
-    let mut folders = path
-        .ancestors()
-        .skip(1)
-        .take_while(|folder| *folder != root);
+    let folders = { path.ancestors().skip(1) }.take_while(|folder| *folder != root);
     if let Some(direction) = framework::direction(path) {
         return direction;
     }
-    if folders.any(database::is_query_folder) {
+    if folders.clone().any(database::is_way_back_folder) {
+        return Direction::Down;
+    }
+    if folders.into_iter().any(database::is_query_folder) {
         return Direction::Query;
     }
     match beside_history && !is_whole_schema(path) {

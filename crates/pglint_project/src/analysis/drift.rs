@@ -11,6 +11,7 @@ use pglint_catalog::{
     Catalog, Column, ForeignKey, Index, Name, Origin, Relation, Type, TypeKind, TypeReference,
 };
 use pglint_linter::{HistoryProblemKind, Location};
+use pglint_semantic::section::{Direction, Section};
 use pglint_text::{FileId, TextRange, TextSize};
 
 use super::schema::Schema;
@@ -93,9 +94,14 @@ fn state<'s>(
     let listed: BTreeSet<&str> = { statements.file(dump).iter() }
         .flat_map(|(_, statement)| listed_versions(&text[statement.range]))
         .collect();
-    let steps = database.files.iter().filter(|file| {
-        file.is_migration && file.sections.iter().any(|section| section.is_replayed())
-    });
+    // What runs again and again may not have run yet, as graphile-migrate's
+    // `current.sql` before it is committed.
+    let is_step =
+        |section: &Section| section.is_replayed() && section.direction != Direction::Repeatable;
+    let steps = database
+        .files
+        .iter()
+        .filter(|file| file.is_migration && file.sections.iter().any(is_step));
     let mut last = None;
     let mut is_over = false;
     for step in steps {

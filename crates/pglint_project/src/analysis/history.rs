@@ -112,7 +112,7 @@ impl Context<'_> {
             let mut sections = file.sections.iter();
             file.is_migration
                 && !self.history.ignored.contains(&file.file)
-                && sections.any(|it| it.direction != Direction::Down)
+                && sections.any(|it| matches!(it.direction, Direction::Up | Direction::Snapshot))
                 && framework::goes_forward(self.migration(file.file).path)
         };
         let files = self.database.files.iter().filter(goes_forward);

@@ -24,6 +24,10 @@ pub(super) const EVIDENCE: &str = "names that begin with versions";
 pub(crate) fn direction(path: &Path) -> Option<Direction> {
     let stem = path.file_stem()?.to_str()?;
     let by = |separators: &[char]| word_direction(stem.rsplit(separators).next()?);
+    let is_way_back = |it: &str| matches!(it, "backward" | "revert");
+    if stem.rsplit_once('.').is_some_and(|(_, it)| is_way_back(it)) {
+        return Some(Direction::Down);
+    }
     by(&['.']).or_else(|| {
         leading_version(stem)?;
         let second = || word_direction(stem.split('.').nth(1)?);
@@ -122,6 +126,8 @@ mod tests {
         check_sections("file names", "9_a.rollback.sql", "x", &["Down None 9: x"]);
         check_sections("file names", "1.undo.a.sql", "x", &["Down None 1: x"]);
         check_sections("file names", "1.do.a.sql", "x", &["Up None 1: x"]);
+        check_sections("file names", "1_a.revert.sql", "x", &["Down None 1: x"]);
+        check_sections("file names", "1_a_revert.sql", "x", &["Up None 1: x"]);
         check_sections("file names", "count_down.sql", "x", &["Up None -: x"]);
         check_sections("file names", "9_shutdown.sql", "x", &["Up None 9: x"]);
     }
