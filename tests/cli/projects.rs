@@ -360,3 +360,24 @@ fn what_the_platform_and_the_tool_make_is_known() {
     let catalog = sqlx.run(&["catalog", "."]);
     assert!(catalog.contains(r#""name": "job_books_pkey""#), "{catalog}");
 }
+
+#[test]
+fn a_type_that_files_take_for_granted_is_in_the_only_schema() {
+    let tree = Tree::new(&[
+        (
+            "supabase/migrations/1_vector.sql",
+            b"CREATE EXTENSION vector WITH SCHEMA extensions;\n\
+              CREATE TABLE part (id uuid PRIMARY KEY, name citext, at vector(3));\n",
+        ),
+        (
+            "supabase/migrations/2_path.sql",
+            b"SET search_path = one, two;\n\
+              ALTER TABLE public.part ADD COLUMN other citext;\n",
+        ),
+    ]);
+    let catalog = tree.run(&["catalog", "."]);
+    for printed in ["public.citext", "extensions.vector(3)", "citext"] {
+        let printed = format!("\"type\": \"{printed}\"");
+        assert!(catalog.contains(&printed), "{printed}: {catalog}");
+    }
+}

@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use pglint_catalog::{Catalog, UnknownReason, quote_identifier};
+use pglint_catalog::Catalog;
 use pglint_project::{Analysis, Database};
 use pglint_syntax::{StatementParse, Terminator};
 use postgres::Client;
@@ -17,6 +17,7 @@ use postgres::Client;
 use crate::catalogs::{analyse, server_catalog};
 use crate::cluster::Cluster;
 use crate::compare::differences;
+use crate::outside;
 use crate::run::{Refused, run_files};
 use crate::why::Why;
 
@@ -99,10 +100,10 @@ fn compare(
     client
         .batch_execute("SET statement_timeout = '60s'")
         .unwrap();
-    make_outside_schemas(client, catalog);
+    let outside = outside::make(client, analysis, (database, catalog));
     let refused = run_files(client, analysis, database);
     let why = Why::new(&refused, catalog);
-    let rules = rule_differences(client, analysis, database, &why, tally);
+    let rules = rule_differences(client, analysis, database, (&why, &outside), tally);
     let theirs = server_catalog(client);
     let mut found = differences(&catalog.to_json(), &theirs);
     found.extend(rules);
@@ -123,25 +124,12 @@ fn compare(
     unexplained.len() + false_errors
 }
 
-/// Schemas that no file makes, and that are there where the files are run.
-fn make_outside_schemas(client: &mut Client, catalog: &Catalog) {
-    for schema in catalog.schemas() {
-        let reason = schema.unknown.as_ref().map(|it| &it.reason);
-        if reason == Some(&UnknownReason::OutsideSchema) {
-            let name = quote_identifier(&schema.name);
-            client
-                .batch_execute(&format!("CREATE SCHEMA {name}"))
-                .unwrap();
-        }
-    }
-}
-
 /// What the server says of a rule's subject and pglint does not, or the reverse.
 fn rule_differences(
     client: &mut Client,
     analysis: &Analysis,
     database: &Database,
-    why: &Why<'_>,
+    (why, outside): (&Why<'_>, &BTreeSet<String>),
     tally: &mut Tally,
 ) -> Vec<String> {
     let questions = crate::QUESTIONS
@@ -152,7 +140,16 @@ fn rule_differences(
     client.batch_execute("RESET search_path").unwrap();
     for (rule, question) in questions {
         let rows = client.query(*question, &[]).unwrap();
-        let theirs: BTreeSet<String> = rows.iter().map(|row| row.get("object")).collect();
+        let theirs = rows.iter().map(|row| row.get::<_, String>("object"));
+        let is_outside = |object: &String| {
+            let mut tables = outside.iter();
+            tables.any(|table| {
+                object
+                    .strip_prefix(&**table)
+                    .is_some_and(|it| it.is_empty() || it.starts_with('.'))
+            })
+        };
+        let theirs: BTreeSet<String> = theirs.filter(|it| !is_outside(it)).collect();
         let ours = analysis.diagnostics();
         let ours = ours.filter(|it| it.rule == *rule && files.contains(&it.location.file));
         let ours: BTreeSet<String> = ours.filter_map(|it| it.object.clone()).collect();

@@ -18,6 +18,7 @@ mod cluster;
 mod compare;
 mod corpus;
 mod grammar;
+mod outside;
 mod random;
 mod refusals;
 mod round_trip;

@@ -311,6 +311,8 @@ impl Catalog {
                     None => "???".to_owned(),
                 },
             },
+            // A placeholder stands for its name.
+            TypeReference::Unknown(name) if is_unknown_name(&name.name) => "unknown".to_owned(),
             TypeReference::Unknown(name) => quoted(name) + &modifier_text(&data_type.modifier),
             TypeReference::Undetermined => "unknown".to_owned(),
         };

@@ -413,11 +413,7 @@ impl Replay {
     /// What a foreign key's clause says of a relation that is not known.
     fn unknown_target(&self, key: &ForeignKeyDefinition) -> Box<UnknownTarget> {
         let name = &key.target.name;
-        let only = match &self.search_path.0[..] {
-            [only] => Some(only),
-            _ => None,
-        };
-        let schema = name.schema.as_ref().or(only);
+        let schema = name.schema.as_ref().or(self.only_schema());
         let is_text = !is_unknown_name(&name.name);
         Box::new(UnknownTarget {
             schema: schema.filter(|it| is_text && !is_unknown_name(it)).cloned(),

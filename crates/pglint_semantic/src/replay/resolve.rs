@@ -7,7 +7,7 @@ use pglint_catalog::{
     Origin, Persistence, QualifiedName, Relation, RelationId, SchemaId, Shape, SharedList, TypeId,
     TypeReference,
 };
-use pglint_syntax::is_placeholder_schema;
+use pglint_syntax::{is_placeholder_schema, is_unknown_name};
 
 /// What an expression outside of all relations is over.
 pub(super) static NO_COLUMNS: SharedList<Column> = SharedList::new();
@@ -115,9 +115,9 @@ impl Replay {
         }
         let reference = match found {
             Lookup::Found(id) => TypeReference::Known(id),
-            Lookup::Unknown => TypeReference::Unknown(Box::new(name.clone())),
+            Lookup::Unknown => self.type_elsewhere(name),
             Lookup::Missing if self.lenient || self.is_taken_for_granted(&name.name) => {
-                TypeReference::Unknown(Box::new(name.clone()))
+                self.type_elsewhere(name)
             }
             Lookup::Missing => {
                 return Err(Problem::no_object(
@@ -133,6 +133,37 @@ impl Replay {
             modifier,
             array,
         })
+    }
+
+    /// A type that is there for those who run the files, though the catalog does not
+    /// find it: an extension's that lies outside of the search path, else one of the
+    /// only schema where it is looked for.
+    fn type_elsewhere(&self, name: &QualifiedName) -> TypeReference {
+        let is_written = name.schema.is_some() || is_unknown_name(&name.name);
+        let mut of_extensions = self
+            .catalog
+            .types()
+            .filter(|it| !is_written && it.extension.is_some() && it.name == name.name);
+        let only = match (of_extensions.next(), of_extensions.next()) {
+            (Some(only), None) => return TypeReference::Known(only.id),
+            _ => self.only_schema(),
+        };
+        TypeReference::Unknown(Box::new(QualifiedName {
+            schema: only
+                .filter(|_| !is_written)
+                .or(name.schema.as_ref())
+                .cloned(),
+            name: name.name.clone(),
+        }))
+    }
+
+    /// The schema of whatever has no schema written before it, as far as that is
+    /// certain: the only one of the search path.
+    pub(super) fn only_schema(&self) -> Option<&Name> {
+        match &self.search_path.0[..] {
+            [only] => Some(only),
+            _ => None,
+        }
     }
 
     /// Does the type come with an extension that the project may not make itself?
