@@ -10,7 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::dialect::Dialects;
-use crate::framework::{self, Claim, Framework, World, has_directive, leading_version};
+use crate::framework::{
+    self, Claim, Framework, World, has_directive, is_code_step, leading_version,
+};
 use crate::layout::Layout;
 use crate::natural::compare_paths;
 use crate::step::{is_folder_of_steps, is_upgrade_folder};
@@ -155,9 +157,35 @@ impl Groups {
                 place.insert(group);
             }
         }
+        let dumps = rails_dumps(world, &rest);
+        rest.retain(|file| !dumps.contains(file));
         self.databases
             .extend(with_plain(world.root, histories, rest));
+        self.databases.extend(dumps.into_iter().map(|dump| Group {
+            plain: vec![dump],
+            ..Group::default()
+        }));
     }
+}
+
+/// The dumps of further databases of Rails: `db/queue_structure.sql` beside
+/// `db/structure.sql` (Rails Guides, "Multiple Databases with Active Record").
+fn rails_dumps(world: &World<'_>, files: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
+    let is_rails = |folder: &Path| {
+        let mut steps = world.markers.iter().filter(|it| is_code_step(it));
+        steps.any(|it| {
+            let steps = it.parent().unwrap_or(it);
+            let name = framework::name_of(steps);
+            steps.parent() == Some(folder) && (name == "migrate" || name.ends_with("_migrate"))
+        })
+    };
+    let is_further = |file: &&PathBuf| {
+        let folder = file.parent().unwrap_or(file);
+        framework::name_of(file).ends_with("_structure.sql")
+            && files.contains(&folder.join("structure.sql"))
+            && is_rails(folder)
+    };
+    files.iter().filter(is_further).cloned().collect()
 }
 
 /// Is the folder part of what belongs to the tool of a claimed history?

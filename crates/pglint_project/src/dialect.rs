@@ -183,8 +183,10 @@ impl<'d> Dialects<'d> {
         let infixes = name.split('.').skip(1);
         let by_infix = infixes.filter_map(|word| self.word(word, true)).next();
         let stem = name.split('.').next().unwrap_or_default();
+        // Spring's `schema-h2.sql`: the part after the dash is a platform.
+        let is_platform = stem.starts_with("schema-") || stem.starts_with("data-");
         by_infix
-            .or_else(|| self.words(stem, false))
+            .or_else(|| self.words(stem, is_platform))
             .or_else(|| self.of_parallel(file))
             .or_else(|| self.of_folders(file))
             .flatten()
@@ -448,6 +450,7 @@ mod tests {
             "x.pg.sql",
         ]);
         check(&["mysql.sql!", "schema-mysql.sql!", "create_tables.sql"]);
+        check(&["schema-h2.sql!", "data-oracle.sql!", "schema-more.sql"]);
         check(&[
             "2024_import_from_mysql.sql",
             "create_mysql_user.sql",

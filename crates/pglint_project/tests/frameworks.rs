@@ -355,6 +355,8 @@ fn rails() {
         &[
             "plain files with db/structure.sql",
             "  snapshot None - db/structure.sql",
+            "plain files with db/queue_structure.sql",
+            "  snapshot None - db/queue_structure.sql",
         ],
     );
 }

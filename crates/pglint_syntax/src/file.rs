@@ -350,6 +350,12 @@ impl Reader<'_> {
         let Some(head) = statement_between(self.parser.text, start, offset, options) else {
             return false;
         };
+        if options.lines_end_statements {
+            self.go_on_at(offset, end, options);
+            let head = self.parse(head, options);
+            self.push(head);
+            return true;
+        }
         let last = head.tokens.last().map(|token| token.range());
         let parse = StatementParse::SyntaxError(SyntaxError {
             message: error.message.clone(),

@@ -16,12 +16,16 @@ pub struct ParseOptions {
     /// `off` makes a backslash in `'...'` an escape. Default: on, as since
     /// PostgreSQL 9.1.
     pub standard_conforming_strings: bool,
+    /// No `;` is missed before a line that starts a statement: Hibernate takes each
+    /// line of `import.sql` for one. Nothing of PostgreSQL's; off by default.
+    pub lines_end_statements: bool,
 }
 
 impl Default for ParseOptions {
     fn default() -> ParseOptions {
         ParseOptions {
             standard_conforming_strings: true,
+            lines_end_statements: false,
         }
     }
 }

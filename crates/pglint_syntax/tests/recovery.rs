@@ -114,6 +114,27 @@ fn a_forgotten_semicolon() {
 }
 
 #[test]
+fn lines_that_end_statements_need_no_semicolon() {
+    let text = "INSERT INTO t VALUES (1)\nINSERT INTO t (a)\nVALUES (2);\n-- more\n\
+        INSERT INTO t VALUES ('a\nINSERT')\nUPDATE t SET a = 1";
+    let options = ParseOptions {
+        lines_end_statements: true,
+        ..ParseOptions::default()
+    };
+    let file = with_large_stack(|| parse_file(text, options));
+    let found: Vec<_> = { file.statements.iter() }
+        .map(|statement| describe(text, statement))
+        .collect();
+    let expected = [
+        "ok INSERT INTO t VALUES (1)",
+        "ok INSERT INTO t (a)\nVALUES (2)",
+        "ok INSERT INTO t VALUES ('a\nINSERT')",
+        "ok UPDATE t SET a = 1",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn a_forgotten_dollar_quote() {
     let second = "CREATE FUNCTION g() RETURNS int LANGUAGE sql AS $$\n  SELECT 1;\n  SELECT 2;\n$$";
     let file = format!(

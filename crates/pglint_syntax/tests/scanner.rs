@@ -232,6 +232,7 @@ fn continued_strings_are_flagged() {
 fn backslashes_escape_without_standard_conforming_strings() {
     let options = ParseOptions {
         standard_conforming_strings: false,
+        ..ParseOptions::default()
     };
     let text = "'a\\'b' 'c'";
     let tokens = lex(text, options);

@@ -171,7 +171,7 @@ impl Statements {
 
 fn read(file: &SourceFile, known: Option<(&SourceFile, &Arc<FileStatements>)>) -> Read {
     let Some((before, statements)) = known else {
-        let parsed = parse(&file.text, &KnownStatements::default());
+        let parsed = parse(file, &KnownStatements::default());
         let ids = vec![None; parsed.statements.len()];
         return Read::New(parsed, ids);
     };
@@ -179,7 +179,7 @@ fn read(file: &SourceFile, known: Option<(&SourceFile, &Arc<FileStatements>)>) -
         return Read::Same(statements.clone());
     }
     let known = KnownStatements::new(&before.text, &statements.parsed);
-    let parsed = parse(&file.text, &known);
+    let parsed = parse(file, &known);
     let same = same_statements((&before.text, &statements.parsed), (&file.text, &parsed));
     let ids = same.into_iter().map(|index| Some(statements.ids[index?]));
     let ids = ids.collect();
@@ -189,12 +189,17 @@ fn read(file: &SourceFile, known: Option<(&SourceFile, &Arc<FileStatements>)>) -
 /// A longer file is parsed on several threads, in bytes.
 const LONG_FILE: usize = 1 << 20;
 
-fn parse(text: &Arc<str>, known: &KnownStatements<'_>) -> ParsedFile {
+fn parse(file: &SourceFile, known: &KnownStatements<'_>) -> ParsedFile {
+    let text = &file.text;
+    let options = ParseOptions {
+        lines_end_statements: file.path.ends_with("import.sql"),
+        ..ParseOptions::default()
+    };
     let for_each: ForEach = match text.len() > LONG_FILE {
         true => |spans, parse| spans.par_iter().with_min_len(8).map(parse).collect(),
         false => |spans, parse| spans.iter().map(parse).collect(),
     };
-    parse_file_again(text, ParseOptions::default(), known, for_each)
+    parse_file_again(text, options, known, for_each)
 }
 
 fn places(project: &Project) -> Vec<usize> {
