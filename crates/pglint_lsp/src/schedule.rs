@@ -128,6 +128,9 @@ impl State {
                 true => self.refresh(before.as_deref(), &analysed),
                 false => self.send(&analysed),
             }
+            if let Some(before) = before {
+                self.workers.free(before);
+            }
         }
         self.start(&finished.key);
         self.answer_waiting();
