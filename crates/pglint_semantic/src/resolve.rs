@@ -29,7 +29,7 @@ pub use questions::{Equality, Operand, conjuncts};
 pub use resolution::{
     Assignment, Clause, Column, ColumnReference, Columns, Cte, CteId, FromColumn, FromItem,
     FromItemId, FromItemKind, Join, JoinKind, Nullability, Query, QueryId, QueryKind, Reference,
-    Resolution,
+    Resolution, Sources,
 };
 pub use scope::Parameters;
 

@@ -7,6 +7,7 @@ use std::ops::Index;
 use pglint_catalog::{ColumnNumber, DataType, Lookup, Name, RelationId};
 use pglint_syntax::{Node, Tree};
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 /// The number of a query in its [`Resolution`]; outer queries come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,6 +29,10 @@ pub struct FromColumn {
     /// 0-based, in [`FromItem::columns`].
     pub index: u32,
 }
+
+/// The columns that a column passes on, nearly always one: a statement has many such
+/// lists.
+pub type Sources = SmallVec<[FromColumn; 2]>;
 
 /// The names of one statement, resolved.
 #[derive(Clone, Debug, Default)]
@@ -255,7 +260,7 @@ pub struct Column {
     pub origin: Option<(RelationId, ColumnNumber)>,
     /// The columns of FROM items further inside that it passes on unchanged: two
     /// or more for a merged column and for a set operation.
-    pub sources: Vec<FromColumn>,
+    pub sources: Sources,
     /// Its type. `None` when not known.
     pub data_type: Option<DataType>,
     /// Whether it can be NULL. For a column of a FROM item: in a row of the item,
@@ -480,7 +485,7 @@ impl Column {
         Column {
             name: name.into(),
             origin: None,
-            sources: Vec::new(),
+            sources: Sources::new(),
             data_type: None,
             nullability: Nullability::Unknown,
             expression: None,

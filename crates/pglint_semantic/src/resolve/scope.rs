@@ -3,6 +3,7 @@
 
 use pglint_catalog::{Catalog, Name, SearchPath};
 use pglint_syntax::{Node, Tree};
+use smallvec::smallvec;
 
 use super::resolution::{
     Clause, Column, ColumnReference, Columns, Cte, CteId, FromColumn, FromItem, FromItemId,
@@ -191,7 +192,7 @@ impl<'a> Resolver<'a> {
     pub(super) fn passed_on(&self, item: FromItemId) -> Columns {
         let columns = &self.resolution[item].columns;
         let known = (0..).zip(&columns.known).map(|(index, column)| Column {
-            sources: vec![self.descend(FromColumn {
+            sources: smallvec![self.descend(FromColumn {
                 from_item: item,
                 index,
             })],

@@ -4,6 +4,7 @@
 use pglint_syntax::Node;
 use pglint_syntax::ast::{self, NodeKind};
 use pglint_syntax::tree::Nodes;
+use smallvec::smallvec;
 
 use super::reference::Answer;
 use super::resolution::{
@@ -263,7 +264,7 @@ impl<'a> Resolver<'a> {
         for from_column in found {
             if let Some(column) = self.resolution.column(*from_column) {
                 columns.known.push(Column {
-                    sources: vec![*from_column],
+                    sources: smallvec![*from_column],
                     expression: None,
                     ..column.clone()
                 });
@@ -280,7 +281,7 @@ impl<'a> Resolver<'a> {
         {
             return Column {
                 name,
-                sources: vec![*column],
+                sources: smallvec![*column],
                 expression,
                 ..found.clone()
             };
@@ -415,7 +416,7 @@ fn combine(column: &mut Column, other: Option<&Column>, operation: ast::SetOpera
     }
     column.origin = None;
     match other {
-        Some(other) => column.sources.extend(&other.sources),
+        Some(other) => column.sources.extend_from_slice(&other.sources),
         None => column.sources.clear(),
     }
 }
