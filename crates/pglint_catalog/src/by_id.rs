@@ -1,11 +1,11 @@
 //! Objects by id, in a table that clones of a catalog share.
 
+use crate::journal::Journal;
 use crate::{FunctionId, RelationId, TypeId, id::FIRST_PROJECT_ID};
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// An id of an object of the project. They all come from one sequence.
-pub(crate) trait ObjectNumber: Copy {
+pub(crate) trait ObjectNumber: Copy + PartialEq {
     fn number(self) -> u32;
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct ById<K, V> {
     root: Option<Arc<Node<V>>>,
     /// How many levels there are above the leaves.
     height: u32,
-    key: PhantomData<K>,
+    pub(crate) journal: Journal<K, Arc<V>>,
 }
 
 /// The place of an id. `None` for an id of the server's.
@@ -62,7 +62,7 @@ impl<K: ObjectNumber, V> ById<K, V> {
         ById {
             root: None,
             height: 0,
-            key: PhantomData,
+            journal: Journal::default(),
         }
     }
 
@@ -84,21 +84,35 @@ impl<K: ObjectNumber, V> ById<K, V> {
 
     pub(crate) fn get_mut(&mut self, id: &K) -> Option<&mut Arc<V>> {
         // What is not there must not cost a copy.
-        self.get(id)?;
+        let object = self.get(id)?;
+        if self.journal.lacks(id) {
+            let old = object.clone();
+            self.journal.note(|| (*id, Some(old)));
+        }
         self.slot(*id)?.as_mut()
     }
 
     pub(crate) fn insert(&mut self, id: K, object: Arc<V>) {
-        if let Some(slot) = self.slot(id) {
-            *slot = Some(object);
-        }
+        self.set(id, Some(object));
     }
 
     pub(crate) fn remove(&mut self, id: &K) {
-        if self.get(id).is_some()
-            && let Some(slot) = self.slot(*id)
-        {
-            *slot = None;
+        if self.get(id).is_some() {
+            self.set(*id, None);
+        }
+    }
+
+    /// Makes all objects what they were when the journal was opened.
+    pub(crate) fn roll_back(&mut self) {
+        for (id, old) in self.journal.take() {
+            self.set(id, old);
+        }
+    }
+
+    fn set(&mut self, id: K, object: Option<Arc<V>>) {
+        if let Some(slot) = self.slot(id) {
+            let old = std::mem::replace(slot, object);
+            self.journal.note(|| (id, old));
         }
     }
 
@@ -159,12 +173,12 @@ impl<V> Clone for Node<V> {
     }
 }
 
-impl<K, V> Clone for ById<K, V> {
+impl<K: Clone, V> Clone for ById<K, V> {
     fn clone(&self) -> ById<K, V> {
         ById {
             root: self.root.clone(),
             height: self.height,
-            key: PhantomData,
+            journal: self.journal.clone(),
         }
     }
 }
@@ -239,5 +253,20 @@ mod tests {
         assert_eq!(all(&before), [1, 2]);
         assert_eq!(all(&table), [10, 3]);
         assert!(table.get_mut(&id(9)).is_none());
+    }
+
+    #[test]
+    fn what_is_rolled_back_was_never_there() {
+        let mut table = ById::new();
+        table.insert(id(1), Arc::new(1));
+        table.insert(id(2), Arc::new(2));
+        table.journal.open();
+        *Arc::make_mut(table.get_mut(&id(1)).unwrap()) = 10;
+        *Arc::make_mut(table.get_mut(&id(1)).unwrap()) = 11;
+        table.remove(&id(2));
+        table.insert(id(3), Arc::new(3));
+        assert_eq!(all(&table), [11, 3]);
+        table.roll_back();
+        assert_eq!(all(&table), [1, 2]);
     }
 }

@@ -4,8 +4,8 @@ use crate::builtin_types::{builtin_type, builtin_types};
 use crate::by_id::ById;
 use crate::difference::Written;
 use crate::mention::Mentions;
+use crate::namespace::{Namespace, in_schema};
 use crate::reads::{Read, Reads};
-use crate::table::{ByName, Namespace, named};
 use crate::{
     DataType, Domain, Function, FunctionId, Index, IndexId, Lookup, Modifier, Name, QualifiedName,
     Relation, RelationId, Schema, SchemaId, SearchPath, Type, TypeId, TypeKind, TypeReference,
@@ -14,14 +14,17 @@ use crate::{
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, LazyLock};
 
+/// A table of few or rarely changed things.
+pub(crate) type Sorted<K, V> = rpds::RedBlackTreeMapSync<K, V>;
+
 /// A database schema at one moment of its history.
 ///
 /// Cloning costs a few reference counts; two clones share all that is the same.
 #[derive(Clone, Debug)]
 pub struct Catalog {
     /// Sorted by id, so that walking over it is the order of creation.
-    pub(crate) schemas: rpds::RedBlackTreeMapSync<SchemaId, Arc<Schema>>,
-    pub(crate) schema_names: ByName<Name, SchemaId>,
+    pub(crate) schemas: Sorted<SchemaId, Arc<Schema>>,
+    pub(crate) schema_names: Sorted<Name, SchemaId>,
     pub(crate) relations: ById<RelationId, Relation>,
     pub(crate) names: Namespace<NamedRelation>,
     /// How many constraints of that name are in the schema, NOT NULL included.
@@ -30,9 +33,9 @@ pub struct Catalog {
     pub(crate) type_names: Namespace<TypeId>,
     pub(crate) functions: ById<FunctionId, Function>,
     pub(crate) function_names: Namespace<Arc<Vec<FunctionId>>>,
-    pub(crate) extensions: rpds::RedBlackTreeMapSync<Name, SchemaId>,
+    pub(crate) extensions: Sorted<Name, SchemaId>,
     /// Names that code which cannot be followed mentions beside DDL words.
-    pub(crate) unknown_names: ByName<Name, Arc<Unknown>>,
+    pub(crate) unknown_names: Sorted<Name, Arc<Unknown>>,
     /// Set when anything at all may have been made by anybody.
     pub(crate) unknown: Option<Arc<Unknown>>,
     pub(crate) next_id: u32,
@@ -148,16 +151,14 @@ impl Catalog {
         name: &str,
         path: &SearchPath,
     ) -> Lookup<NamedRelation> {
-        self.search(schema, name, path, |schema| {
-            named(&self.names, schema, name).copied()
-        })
+        self.search(schema, name, path, self.names.named(name), None)
     }
 
     /// The relation or index of that name in one schema, without regard to what
     /// is unknown.
     pub fn named_in_schema(&self, schema: SchemaId, name: &str) -> Option<NamedRelation> {
         self.note(Read::name(name));
-        named(&self.names, schema, name).copied()
+        self.names.get(schema, name).copied()
     }
 
     /// The relation of that name in one schema, without regard to what is unknown.
@@ -207,13 +208,9 @@ impl Catalog {
         name: &str,
         path: &SearchPath,
     ) -> Lookup<&Type> {
-        self.search(schema, name, path, |schema| {
-            if schema == SchemaId::PG_CATALOG {
-                return builtin_type_named(name);
-            }
-            named(&self.type_names, schema, name).copied()
-        })
-        .and_then(|id| match self.data_type(id) {
+        let named = self.type_names.named(name);
+        let found = self.search(schema, name, path, named, builtin_type_named(name));
+        found.and_then(|id| match self.data_type(id) {
             Some(found) => Lookup::Found(found),
             None => Lookup::Missing,
         })
@@ -234,7 +231,7 @@ impl Catalog {
     /// All functions of the project under that name in one schema.
     pub fn functions_in_schema(&self, schema: SchemaId, name: &str) -> Vec<&Function> {
         self.note(Read::name(name));
-        let ids = named(&self.function_names, schema, name);
+        let ids = self.function_names.get(schema, name);
         ids.into_iter()
             .flat_map(|ids| ids.iter())
             .filter_map(|id| self.function(*id))
@@ -364,45 +361,45 @@ impl Catalog {
         std::iter::successors(domain_of(data_type), move |domain| domain_of(&domain.base)).take(100)
     }
 
-    fn search<T>(
+    /// Looks for a name, which stands for something in each schema of `named`, and in
+    /// `pg_catalog`.
+    fn search<T: Copy>(
         &self,
         schema: Option<&str>,
         name: &str,
         path: &SearchPath,
-        find: impl Fn(SchemaId) -> Option<T>,
+        named: &[(SchemaId, T)],
+        builtin: Option<T>,
     ) -> Lookup<T> {
         self.note(Read::name(name));
         if let Some(schema) = schema {
             return match self.lookup_schema(schema) {
-                Lookup::Found(schema) => self.search_schema(schema, name, &find),
+                Lookup::Found(schema) => self.search_schema(schema, name, named, builtin),
                 // A schema that the project never makes is somebody else's.
                 Lookup::Missing | Lookup::Unknown => Lookup::Unknown,
             };
         }
+        if let Some(found) = self.first_on_path(path, named, builtin) {
+            // The search path may well begin with the placeholder's schema.
+            return match self.is_in_placeholder_schema(named) {
+                true => Lookup::Unknown,
+                false => Lookup::Found(found),
+            };
+        }
         let mut may_exist = false;
         for schema in path.search_order() {
-            let Some(schema) = self.schema_named(schema) else {
+            may_exist |= match self.schema_named(schema) {
                 // A schema that the project never makes is somebody else's.
-                may_exist = true;
-                continue;
-            };
-            if let Some(found) = find(schema.id) {
-                // The search path may well begin with the placeholder's schema.
-                if self.is_in_placeholder_schema(&find) {
-                    return Lookup::Unknown;
-                }
-                return Lookup::Found(found);
-            }
-            // The relations of `pg_catalog` are not listed, but all begin so.
-            may_exist |= match schema.id {
-                SchemaId::PG_CATALOG => name.starts_with("pg_"),
-                _ => schema.unknown.is_some(),
+                None => true,
+                // The relations of `pg_catalog` are not listed, but all begin so.
+                Some(schema) if schema.id == SchemaId::PG_CATALOG => name.starts_with("pg_"),
+                Some(schema) => schema.unknown.is_some(),
             };
         }
         if may_exist
             || self.unknown_name(name).is_some()
             || is_unknown_name(name)
-            || self.is_in_placeholder_schema(&find)
+            || self.is_in_placeholder_schema(named)
         {
             Lookup::Unknown
         } else {
@@ -413,28 +410,47 @@ impl Catalog {
     /// Whether a schema whose name is a placeholder has a relation of that name.
     pub fn has_in_placeholder_schema(&self, name: &str) -> bool {
         self.note(Read::name(name));
-        self.is_in_placeholder_schema(|schema| named(&self.names, schema, name))
+        self.is_in_placeholder_schema(self.names.named(name))
+    }
+
+    /// What a name stands for in the first schema of a search path that has it.
+    fn first_on_path<T: Copy>(
+        &self,
+        path: &SearchPath,
+        named: &[(SchemaId, T)],
+        builtin: Option<T>,
+    ) -> Option<T> {
+        // One that is made, renamed or dropped may have the name.
+        path.0.iter().for_each(|it| self.note(Read::name(it)));
+        let place = |schema| path.place_of(&self.schemas.get(&schema)?.name);
+        let builtin = builtin.map(|it| (SchemaId::PG_CATALOG, it));
+        let all = builtin.iter().chain(named);
+        let found = all.filter_map(|(schema, it)| Some((place(*schema)?, *it)));
+        let (_, first) = found.min_by_key(|(place, _)| *place)?;
+        Some(first)
     }
 
     /// Whether a schema has it whose name is a placeholder.
-    fn is_in_placeholder_schema<T>(&self, find: impl Fn(SchemaId) -> Option<T>) -> bool {
-        let mut schemas = self.schemas.values().filter(|it| it.is_placeholder());
-        schemas.any(|it| find(it.id).is_some())
+    fn is_in_placeholder_schema<T>(&self, named: &[(SchemaId, T)]) -> bool {
+        let mut schemas = named.iter().filter_map(|(id, _)| self.schemas.get(id));
+        schemas.any(|it| it.is_placeholder())
     }
 
-    fn search_schema<T>(
+    fn search_schema<T: Copy>(
         &self,
         schema: &Schema,
         name: &str,
-        find: impl Fn(SchemaId) -> Option<T>,
+        named: &[(SchemaId, T)],
+        builtin: Option<T>,
     ) -> Lookup<T> {
-        match find(schema.id) {
+        let builtin = builtin.filter(|_| schema.id == SchemaId::PG_CATALOG);
+        match builtin.or(in_schema(named, schema.id).copied()) {
             Some(found) => Lookup::Found(found),
             None if schema.unknown.is_some()
                 || self.unknown_name(name).is_some()
                 || is_unknown_name(name)
                 // This schema may be what the placeholder stands for.
-                || self.is_in_placeholder_schema(&find) =>
+                || self.is_in_placeholder_schema(named) =>
             {
                 Lookup::Unknown
             }

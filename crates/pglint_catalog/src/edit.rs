@@ -5,7 +5,7 @@ use crate::by_id::ById;
 use crate::difference::Written;
 use crate::id::FIRST_PROJECT_ID;
 use crate::mention::Mentions;
-use crate::table::{Namespace, by_name, named};
+use crate::namespace::Namespace;
 use crate::{
     Catalog, ColumnNumber, Constraint, ConstraintId, Function, FunctionId, Index, IndexId, Name,
     NamedRelation, NotNull, Origin, Relation, RelationId, RelationKind, Schema, SchemaId, Type,
@@ -18,16 +18,16 @@ impl Catalog {
     pub fn builtin() -> Catalog {
         let mut catalog = Catalog {
             schemas: Default::default(),
-            schema_names: by_name(),
+            schema_names: Default::default(),
             relations: ById::new(),
-            names: by_name(),
-            constraint_names: by_name(),
+            names: Namespace::default(),
+            constraint_names: Namespace::default(),
             types: ById::new(),
-            type_names: by_name(),
+            type_names: Namespace::default(),
             functions: ById::new(),
-            function_names: by_name(),
+            function_names: Namespace::default(),
             extensions: Default::default(),
-            unknown_names: by_name(),
+            unknown_names: Default::default(),
             unknown: None,
             next_id: FIRST_PROJECT_ID,
             mentions: Mentions::default(),
@@ -125,8 +125,8 @@ impl Catalog {
             relation.row_type = Some(row_type.id);
             self.insert_type(row_type);
         }
-        let key = (relation.schema, relation.name.clone());
-        self.names.insert_mut(key, NamedRelation::Relation(id));
+        let named = NamedRelation::Relation(id);
+        self.names.set(relation.schema, &relation.name, Some(named));
         for column in &relation.columns {
             if let Some(not_null) = &column.not_null {
                 count(
@@ -155,11 +155,9 @@ impl Catalog {
         let Some(relation) = self.relations.get(&id).cloned() else {
             return;
         };
-        self.names
-            .remove_mut(&(relation.schema, relation.name.clone()));
+        self.names.set(relation.schema, &relation.name, None);
         for index in &relation.indexes {
-            self.names
-                .remove_mut(&(relation.schema, index.name.clone()));
+            self.names.set(relation.schema, &index.name, None);
         }
         for name in constraint_names(&relation) {
             count(&mut self.constraint_names, relation.schema, name, -1);
@@ -178,9 +176,9 @@ impl Catalog {
         };
         let old = std::mem::replace(&mut relation.name, name.clone());
         let (schema, row_type) = (relation.schema, relation.row_type);
-        self.names.remove_mut(&(schema, old));
-        self.names
-            .insert_mut((schema, name.clone()), NamedRelation::Relation(id));
+        self.names.set(schema, &old, None);
+        let named = NamedRelation::Relation(id);
+        self.names.set(schema, &name, Some(named));
         if let Some(row_type) = row_type {
             self.rename_type(row_type, name);
         }
@@ -193,15 +191,13 @@ impl Catalog {
             return;
         };
         let old = relation.schema;
-        self.names.remove_mut(&(old, relation.name.clone()));
-        self.names
-            .insert_mut((schema, relation.name.clone()), NamedRelation::Relation(id));
+        self.names.set(old, &relation.name, None);
+        let named = NamedRelation::Relation(id);
+        self.names.set(schema, &relation.name, Some(named));
         for index in &relation.indexes {
-            self.names.remove_mut(&(old, index.name.clone()));
-            self.names.insert_mut(
-                (schema, index.name.clone()),
-                NamedRelation::Index(id, index.id),
-            );
+            self.names.set(old, &index.name, None);
+            let named = NamedRelation::Index(id, index.id);
+            self.names.set(schema, &index.name, Some(named));
         }
         for name in constraint_names(&relation) {
             count(&mut self.constraint_names, old, name, -1);
@@ -272,7 +268,7 @@ impl Catalog {
             return;
         };
         let schema = found.schema;
-        let Some(column) = found.columns.iter_mut().find(|it| it.number == column) else {
+        let Some(column) = found.column_mut(column) else {
             return;
         };
         let new = not_null.as_ref().map(|it| it.name.clone());
@@ -289,9 +285,7 @@ impl Catalog {
     pub fn drop_not_null(&mut self, relation: RelationId, column: ColumnNumber, at: Origin) {
         self.set_not_null(relation, column, None);
         let found = self.relation_mut(relation);
-        if let Some(column) =
-            found.and_then(|it| it.columns.iter_mut().find(|it| it.number == column))
-        {
+        if let Some(column) = found.and_then(|it| it.column_mut(column)) {
             column.lost_not_null = Some(at);
         }
     }
@@ -304,8 +298,8 @@ impl Catalog {
         };
         found.indexes.push(index);
         let schema = found.schema;
-        self.names
-            .insert_mut((schema, name), NamedRelation::Index(relation, id));
+        let named = NamedRelation::Index(relation, id);
+        self.names.set(schema, &name, Some(named));
     }
 
     /// Forgets an index.
@@ -318,7 +312,7 @@ impl Catalog {
         };
         let index = found.indexes.remove(at);
         let schema = found.schema;
-        self.names.remove_mut(&(schema, index.name));
+        self.names.set(schema, &index.name, None);
     }
 
     /// Gives an index another name, and the constraint that it is behind too.
@@ -338,16 +332,15 @@ impl Catalog {
             return;
         };
         let old = std::mem::replace(&mut index.name, name.clone());
-        self.names.remove_mut(&(schema, old));
-        self.names
-            .insert_mut((schema, name), NamedRelation::Index(relation, id));
+        self.names.set(schema, &old, None);
+        let named = NamedRelation::Index(relation, id);
+        self.names.set(schema, &name, Some(named));
     }
 
     /// Adds a type under its name.
     pub fn insert_type(&mut self, new: Type) -> TypeId {
         let id = new.id;
-        self.type_names
-            .insert_mut((new.schema, new.name.clone()), id);
+        self.type_names.set(new.schema, &new.name, Some(id));
         self.begin_change(id.0);
         self.types.insert(id, Arc::new(new));
         id
@@ -362,7 +355,7 @@ impl Catalog {
     /// Forgets a type.
     pub fn remove_type(&mut self, id: TypeId) {
         if let Some(old) = self.types.get(&id).cloned() {
-            self.type_names.remove_mut(&(old.schema, old.name.clone()));
+            self.type_names.set(old.schema, &old.name, None);
             self.wrote(Written::Object(id.0));
             self.types.remove(&id);
         }
@@ -373,8 +366,8 @@ impl Catalog {
         if let Some(found) = self.type_mut(id) {
             let old = std::mem::replace(&mut found.name, name.clone());
             let schema = found.schema;
-            self.type_names.remove_mut(&(schema, old));
-            self.type_names.insert_mut((schema, name), id);
+            self.type_names.set(schema, &old, None);
+            self.type_names.set(schema, &name, Some(id));
         }
     }
 
@@ -383,15 +376,15 @@ impl Catalog {
         if let Some(found) = self.type_mut(id) {
             let old = std::mem::replace(&mut found.schema, schema);
             let name = found.name.clone();
-            self.type_names.remove_mut(&(old, name.clone()));
-            self.type_names.insert_mut((schema, name), id);
+            self.type_names.set(old, &name, None);
+            self.type_names.set(schema, &name, Some(id));
         }
     }
 
     /// Adds a function beside others of its name.
     pub fn insert_function(&mut self, function: Function) -> FunctionId {
         let id = function.id;
-        self.list_function(function.schema, function.name.clone(), id);
+        self.list_function(function.schema, &function.name, id);
         self.begin_change(id.0);
         self.functions.insert(id, Arc::new(function));
         id
@@ -406,7 +399,7 @@ impl Catalog {
     /// Forgets a function.
     pub fn remove_function(&mut self, id: FunctionId) {
         if let Some(old) = self.functions.get(&id).cloned() {
-            self.unlist_function(old.schema, old.name.clone(), id);
+            self.unlist_function(old.schema, &old.name, id);
             self.wrote(Written::Object(id.0));
             self.functions.remove(&id);
         }
@@ -417,31 +410,27 @@ impl Catalog {
         if let Some(found) = self.function_mut(id) {
             let old_schema = std::mem::replace(&mut found.schema, schema);
             let old_name = std::mem::replace(&mut found.name, name.clone());
-            self.unlist_function(old_schema, old_name, id);
-            self.list_function(schema, name, id);
+            self.unlist_function(old_schema, &old_name, id);
+            self.list_function(schema, &name, id);
         }
     }
 
-    fn list_function(&mut self, schema: SchemaId, name: Name, id: FunctionId) {
-        let key = (schema, name);
-        let mut ids = self.function_names.get(&key).cloned().unwrap_or_default();
+    fn list_function(&mut self, schema: SchemaId, name: &Name, id: FunctionId) {
+        let known = self.function_names.get(schema, name);
+        let mut ids = known.cloned().unwrap_or_default();
         // In the order of creation, whatever happened to the names meanwhile.
         let place = ids.partition_point(|other| *other < id);
         Arc::make_mut(&mut ids).insert(place, id);
-        self.function_names.insert_mut(key, ids);
+        self.function_names.set(schema, name, Some(ids));
     }
 
-    fn unlist_function(&mut self, schema: SchemaId, name: Name, id: FunctionId) {
-        let key = (schema, name);
-        let Some(mut ids) = self.function_names.get(&key).cloned() else {
+    fn unlist_function(&mut self, schema: SchemaId, name: &Name, id: FunctionId) {
+        let Some(mut ids) = self.function_names.get(schema, name).cloned() else {
             return;
         };
         Arc::make_mut(&mut ids).retain(|it| *it != id);
-        if ids.is_empty() {
-            self.function_names.remove_mut(&key);
-        } else {
-            self.function_names.insert_mut(key, ids);
-        }
+        let left = Some(ids).filter(|ids| !ids.is_empty());
+        self.function_names.set(schema, name, left);
     }
 
     /// Remembers that an extension was created in a schema.
@@ -494,14 +483,8 @@ pub(crate) fn constraint_names(relation: &Relation) -> impl Iterator<Item = &Nam
 
 /// Counts so many constraints more, or less, of a name.
 pub(crate) fn count(names: &mut Namespace<u32>, schema: SchemaId, name: &Name, change: i32) {
-    let key = (schema, name.clone());
-    let left = named(names, schema, name)
-        .copied()
-        .unwrap_or(0)
-        .saturating_add_signed(change);
-    if left == 0 {
-        names.remove_mut(&key);
-    } else {
-        names.insert_mut(key, left);
-    }
+    names.update(schema, name, |counted| {
+        let left = counted.unwrap_or(0).saturating_add_signed(change);
+        Some(left).filter(|left| *left > 0)
+    });
 }

@@ -2,7 +2,6 @@
 
 use crate::name::{NAME_LENGTH, clip};
 use crate::reads::Read;
-use crate::table::named;
 use crate::{Catalog, SchemaId};
 
 /// `name1_name2_label`, with the names cut so that it fits into 63 bytes: the
@@ -19,7 +18,8 @@ pub fn make_object_name(name1: &str, name2: Option<&str>, label: &str) -> String
             length2 -= 1;
         }
     }
-    let mut name = clip(name1, length1).to_owned();
+    let mut name = String::with_capacity(NAME_LENGTH.max(overhead));
+    name.push_str(clip(name1, length1));
     if let Some(name2) = name2 {
         name.push('_');
         name.push_str(clip(name2, length2));
@@ -33,7 +33,7 @@ pub fn make_object_name(name1: &str, name2: Option<&str>, label: &str) -> String
 /// in `pg_constraint.c`).
 pub fn constraint_name_exists(catalog: &Catalog, schema: SchemaId, name: &str) -> bool {
     catalog.note(Read::name(name));
-    named(&catalog.constraint_names, schema, name).is_some()
+    catalog.constraint_names.get(schema, name).is_some()
 }
 
 impl Catalog {

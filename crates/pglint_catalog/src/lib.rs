@@ -6,6 +6,7 @@
 //! [`Catalog`] costs a few reference counts, which is what a checkpoint is.
 
 mod builtin_types;
+mod by_hash;
 mod by_id;
 mod catalog;
 mod column;
@@ -24,16 +25,17 @@ mod function;
 mod generated_name;
 mod id;
 mod index;
+mod journal;
 mod lookup;
 mod mention;
 mod name;
+mod namespace;
 mod origin;
 mod reads;
 mod relation;
 mod repeat;
 mod schema;
 mod shared;
-mod table;
 mod trigger;
 mod unknowns;
 
@@ -53,6 +55,7 @@ pub use id::{
     ColumnNumber, ConstraintId, FunctionId, IndexId, ObjectId, RelationId, SchemaId, TypeId,
 };
 pub use index::{DroppedIndex, Index, IndexElement, IndexTarget};
+pub use journal::Savepoint;
 pub use lookup::Lookup;
 pub use name::{Name, QualifiedName, SearchPath, quote_identifier, truncate_identifier};
 pub use origin::{Origin, Unknown, UnknownReason};

@@ -5,9 +5,9 @@
 //! another stays in it, so those who ask look again. The object that is being
 //! changed is not in it yet; it always counts as one that mentions everything.
 
+use crate::by_hash::ByHash;
 use crate::difference::Written;
 use crate::reads::Read;
-use crate::table::{ByName, by_name};
 use crate::{
     Catalog, ConstraintKind, Expression, Function, ObjectId, Relation, RelationId, Type, TypeId,
     TypeKind, TypeReference,
@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// Who mentions what. All ids but those of schemas come from one sequence, so a
 /// number is enough.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Mentions {
     /// The objects that mention one, by its number.
     all: Mentioning,
@@ -26,26 +26,14 @@ pub(crate) struct Mentions {
 }
 
 /// Sorted numbers, by a number.
-type Mentioning = ByName<u32, Arc<Vec<u32>>>;
-
-impl Default for Mentions {
-    fn default() -> Mentions {
-        Mentions {
-            all: by_name(),
-            as_parent: by_name(),
-        }
-    }
-}
+type Mentioning = ByHash<u32, Arc<Vec<u32>>>;
 
 fn note(mentioning: &mut Mentioning, mentioned: u32, by: u32) {
-    let place = match mentioning.get(&mentioned) {
-        None => return mentioning.insert_mut(mentioned, Arc::new(vec![by])),
-        Some(known) => known.binary_search(&by),
-    };
-    if let Err(place) = place
-        && let Some(known) = mentioning.get_mut(&mentioned)
-    {
-        Arc::make_mut(known).insert(place, by);
+    let known = mentioning.get(&mentioned).map_or(&[][..], |known| known);
+    if let Err(place) = known.binary_search(&by) {
+        mentioning.update(&mentioned, |known| {
+            Arc::make_mut(known.get_or_insert_default()).insert(place, by);
+        });
     }
 }
 

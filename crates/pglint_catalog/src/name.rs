@@ -51,6 +51,9 @@ impl std::fmt::Display for QualifiedName {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchPath(pub Vec<Name>);
 
+/// What is searched first unless it is listed.
+const IMPLICIT: [&str; 2] = ["pg_temp", "pg_catalog"];
+
 impl Default for SearchPath {
     /// `"$user", public`; the schema of the user's own name is taken not to exist.
     fn default() -> SearchPath {
@@ -61,11 +64,19 @@ impl Default for SearchPath {
 impl SearchPath {
     /// The schemas in the order in which a relation or type is searched.
     pub fn search_order(&self) -> impl Iterator<Item = &str> {
-        const IMPLICIT: [&str; 2] = ["pg_temp", "pg_catalog"];
         let implicit = IMPLICIT
             .into_iter()
             .filter(|name| !self.0.iter().any(|listed| listed == name));
         implicit.chain(self.0.iter().map(Name::as_str))
+    }
+
+    /// Which schemas are searched before this one: those with a lower number. `None`
+    /// when it is not searched.
+    pub(crate) fn place_of(&self, schema: &str) -> Option<usize> {
+        match self.0.iter().position(|listed| listed == schema) {
+            Some(listed) => Some(IMPLICIT.len() + listed),
+            None => IMPLICIT.iter().position(|implicit| *implicit == schema),
+        }
     }
 }
 

@@ -208,10 +208,24 @@ impl Relation {
 
     /// The column of that number. `None` after it was dropped.
     pub fn column(&self, number: ColumnNumber) -> Option<&Column> {
+        self.columns.get(self.place_of(number)?)
+    }
+
+    /// The column of that number, to be changed; NOT NULL with
+    /// [`Catalog::set_not_null`](crate::Catalog::set_not_null).
+    pub fn column_mut(&mut self, number: ColumnNumber) -> Option<&mut Column> {
+        let place = self.place_of(number)?;
+        self.columns.get_mut(place)
+    }
+
+    fn place_of(&self, number: ColumnNumber) -> Option<usize> {
+        let is_it = |column: &Column| column.number == number;
         // Nearly always no column was dropped before it.
-        let place = usize::from(number.0).checked_sub(1)?;
-        let expected = self.columns.get(place).filter(|it| it.number == number);
-        expected.or_else(|| self.columns.iter().find(|column| column.number == number))
+        let expected = usize::from(number.0).checked_sub(1)?;
+        match self.columns.get(expected).is_some_and(is_it) {
+            true => Some(expected),
+            false => self.columns.iter().position(is_it),
+        }
     }
 
     /// The names of columns, in the given order.

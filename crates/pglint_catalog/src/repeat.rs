@@ -1,16 +1,16 @@
 //! Makes the same difference to one catalog that is between two others: after an edit
 //! in the middle of a history most later catalogs differ as the first one does.
 
-use std::hash::Hash;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::by_id::{ById, ObjectNumber};
+use crate::catalog::Sorted;
 use crate::difference::{Written, names};
 use crate::edit::{constraint_names, count};
+use crate::namespace::Namespace;
 use crate::reads::Read;
-use crate::table::ByName;
 use crate::{Catalog, FunctionId, Name, RelationId, SchemaId, TypeId};
 
 impl Catalog {
@@ -27,14 +27,12 @@ impl Catalog {
                 Written::Object(id) => self.repeat_object(*id, before, after),
                 Written::Name(name) => {
                     self.wrote(written.clone());
-                    copy(&mut self.unknown_names, before, after, name.clone(), |it| {
+                    copy(&mut self.unknown_names, before, after, name, |it| {
                         &it.unknown_names
                     });
-                    match after.extensions.get(name) {
-                        new if new == before.extensions.get(name) => {}
-                        Some(schema) => self.extensions.insert_mut(name.clone(), *schema),
-                        None => drop(self.extensions.remove_mut(name)),
-                    }
+                    copy(&mut self.extensions, before, after, name, |it| {
+                        &it.extensions
+                    });
                 }
             }
         }
@@ -97,19 +95,11 @@ impl Catalog {
 
     fn repeat_schema(&mut self, id: SchemaId, before: &Catalog, after: &Catalog) {
         for schema in [before, after].iter().filter_map(|it| it.schemas.get(&id)) {
-            copy(
-                &mut self.schema_names,
-                before,
-                after,
-                schema.name.clone(),
-                |it| &it.schema_names,
-            );
+            copy(&mut self.schema_names, before, after, &schema.name, |it| {
+                &it.schema_names
+            });
         }
-        match after.schemas.get(&id) {
-            new if new == before.schemas.get(&id) => {}
-            Some(schema) => self.schemas.insert_mut(id, schema.clone()),
-            None => drop(self.schemas.remove_mut(&id)),
-        }
+        copy(&mut self.schemas, before, after, &id, |it| &it.schemas);
     }
 
     fn repeat_names(&mut self, id: u32, before: &Catalog, after: &Catalog) {
@@ -118,22 +108,22 @@ impl Catalog {
             if let Some(relation) = catalog.relations.get(&RelationId(id)) {
                 let indexes = relation.indexes.iter().map(|it| &it.name);
                 for name in indexes.chain([&relation.name]) {
-                    let key = (relation.schema, name.clone());
-                    copy(&mut self.names, before, after, key, |it| &it.names);
+                    let key = (relation.schema, name);
+                    copy_name(&mut self.names, before, after, key, |it| &it.names);
                 }
                 for name in constraint_names(relation) {
                     *constraints.entry((relation.schema, name)).or_default() += change;
                 }
             }
             if let Some(found) = catalog.types.get(&TypeId(id)) {
-                let key = (found.schema, found.name.clone());
-                copy(&mut self.type_names, before, after, key, |it| {
+                let key = (found.schema, &found.name);
+                copy_name(&mut self.type_names, before, after, key, |it| {
                     &it.type_names
                 });
             }
             if let Some(function) = catalog.functions.get(&FunctionId(id)) {
-                let key = (function.schema, function.name.clone());
-                copy(&mut self.function_names, before, after, key, |it| {
+                let key = (function.schema, &function.name);
+                copy_name(&mut self.function_names, before, after, key, |it| {
                     &it.function_names
                 });
             }
@@ -148,17 +138,32 @@ impl Catalog {
 }
 
 /// Makes the entry of a key what it became between `before` and `after`.
-fn copy<K: Eq + Hash, V: Clone + PartialEq>(
-    own: &mut ByName<K, V>,
+fn copy<K: Ord + Clone, V: Clone + PartialEq>(
+    own: &mut Sorted<K, V>,
     before: &Catalog,
     after: &Catalog,
-    key: K,
-    table: impl Fn(&Catalog) -> &ByName<K, V>,
+    key: &K,
+    table: impl Fn(&Catalog) -> &Sorted<K, V>,
 ) {
-    match table(after).get(&key) {
-        new if new == table(before).get(&key) => {}
-        Some(new) => own.insert_mut(key, new.clone()),
-        None => drop(own.remove_mut(&key)),
+    match table(after).get(key) {
+        new if new == table(before).get(key) => {}
+        Some(new) => own.insert_mut(key.clone(), new.clone()),
+        None => drop(own.remove_mut(key)),
+    }
+}
+
+/// Makes a name in a schema stand for what it came to stand for between `before` and
+/// `after`.
+fn copy_name<V: Clone + PartialEq>(
+    own: &mut Namespace<V>,
+    before: &Catalog,
+    after: &Catalog,
+    (schema, name): (SchemaId, &Name),
+    names: impl Fn(&Catalog) -> &Namespace<V>,
+) {
+    let new = names(after).get(schema, name);
+    if new != names(before).get(schema, name) {
+        own.set(schema, name, new.cloned());
     }
 }
 

@@ -90,6 +90,11 @@ impl<T> SharedList<T> {
 }
 
 impl<T: Clone> SharedList<T> {
+    /// The element at a place, from 0, which is copied first if it is shared.
+    pub fn get_mut(&mut self, index: usize) -> Option<&mut T> {
+        self.0.get_mut(index).map(|it| &mut **it)
+    }
+
     /// Takes out the element at a place, which must be there.
     pub fn remove(&mut self, index: usize) -> T {
         Arc::unwrap_or_clone(self.0.remove(index).0)

@@ -116,13 +116,13 @@ impl Replay {
     }
 
     fn try_apply(&mut self, change: &DdlChange) -> Result<(), Problem> {
-        let checkpoint = is_compound(&change.action).then(|| self.catalog.clone());
+        let savepoint = is_compound(&change.action).then(|| self.catalog.savepoint());
         let mut in_doubt = self.in_doubt(change);
         let outcome = self.carry_out(change);
-        if outcome.is_err()
-            && let Some(checkpoint) = checkpoint
-        {
-            self.catalog = checkpoint;
+        match savepoint {
+            Some(savepoint) if outcome.is_err() => self.catalog.roll_back_to(savepoint),
+            Some(savepoint) => self.catalog.release(savepoint),
+            None => {}
         }
         if outcome.is_err() {
             in_doubt.extend(Replay::failed_in_placeholder(change));

@@ -1,15 +1,15 @@
 //! `CREATE TABLE`, foreign tables and composite types.
 
 use super::resolve::undetermined;
-use super::{Outcome, Problem, Replay, inherit, within};
+use super::{Outcome, Problem, ProblemKind, Replay, inherit, within};
 use crate::change::{
     ColumnDefinition, ConstraintDefinition, ConstraintRequest, CreateTable, LikeOptions,
     PartitionBy, RelationName, TableElement, UnresolvedExpression,
 };
 use pglint_catalog::{
-    Column, ColumnDefault, ColumnNumber, GeneratedColumn, Modifier, Name, NotNullCause, Origin,
-    PartitionBound, PartitionKey, Persistence, QualifiedName, Relation, RelationId, RelationKind,
-    SchemaId, Shape, SharedList, Unknown, UnknownReason,
+    Column, ColumnDefault, ColumnNumber, DataType, GeneratedColumn, Modifier, Name, NotNullCause,
+    Origin, PartitionBound, PartitionKey, Persistence, QualifiedName, Relation, RelationId,
+    RelationKind, SchemaId, Shape, SharedList, Unknown, UnknownReason,
 };
 
 impl Replay {
@@ -172,37 +172,15 @@ impl Replay {
             Some(data_type) => Some(self.resolve_type(data_type, at)?),
             None => None,
         };
-        let columns = relation.columns.iter_mut();
-        if let Some(column) = columns
-            .into_iter()
-            .find(|it| (it.inherited_from > 0 || data_type.is_none()) && it.name == definition.name)
-        {
-            if let Some(data_type) = data_type
-                && data_type.element_id().is_some()
-                && column.data_type.element_id().is_some()
-                && data_type != column.data_type
-                && !self.lenient
-            {
-                let message = format!("column \"{}\" has a type conflict", definition.name);
-                return Err(Problem::other(
-                    within(at, definition.range),
-                    "42804",
-                    message,
-                ));
+        let mut columns = relation.columns.iter();
+        let present = columns.position(|it| it.name == definition.name);
+        if let Some(column) = present.and_then(|place| relation.columns.get_mut(place)) {
+            if column.inherited_from == 0 && data_type.is_some() {
+                let message = format!("column \"{}\" specified more than once", definition.name);
+                let at = within(at, definition.range);
+                return Err(Problem::new(at, "42701", ProblemKind::Duplicate, message));
             }
-            column.is_local = true;
-            column.origin = within(at, definition.range);
-            return Ok(());
-        }
-        if relation.column_named(&definition.name).is_some() {
-            let message = format!("column \"{}\" specified more than once", definition.name);
-            let at = within(at, definition.range);
-            return Err(Problem::new(
-                at,
-                "42701",
-                super::ProblemKind::Duplicate,
-                message,
-            ));
+            return self.merge_definition(column, definition, data_type, at);
         }
         let number = take_number(relation);
         let mut column = new_column(number, definition, at);
@@ -210,6 +188,29 @@ impl Replay {
             column.data_type = data_type;
         }
         relation.columns.push(column);
+        Ok(())
+    }
+
+    /// More about a column that is inherited, or of the table's type.
+    fn merge_definition(
+        &self,
+        column: &mut Column,
+        definition: &ColumnDefinition,
+        data_type: Option<DataType>,
+        at: Origin,
+    ) -> Outcome {
+        if let Some(data_type) = data_type
+            && data_type.element_id().is_some()
+            && column.data_type.element_id().is_some()
+            && data_type != column.data_type
+            && !self.lenient
+        {
+            let message = format!("column \"{}\" has a type conflict", definition.name);
+            let at = within(at, definition.range);
+            return Err(Problem::other(at, "42804", message));
+        }
+        column.is_local = true;
+        column.origin = within(at, definition.range);
         Ok(())
     }
 
@@ -374,9 +375,9 @@ impl Replay {
             .elements
             .iter()
             .flat_map(|element| match element {
-                TableElement::Column(column) => column.constraints.iter().collect(),
-                TableElement::Constraint(constraint) => vec![&**constraint],
-                TableElement::Like(..) => Vec::new(),
+                TableElement::Column(column) => &column.constraints[..],
+                TableElement::Constraint(constraint) => std::slice::from_ref(&**constraint),
+                TableElement::Like(..) => &[],
             })
             .filter(|it| is_meant(it))
             .collect();
@@ -399,9 +400,7 @@ impl Replay {
         relation: RelationId,
         number: ColumnNumber,
     ) -> Option<&mut Column> {
-        let relation = self.catalog.relation_mut(relation)?;
-        let column = relation.columns.iter_mut().find(|it| it.number == number);
-        column.map(|it| &mut **it)
+        self.catalog.relation_mut(relation)?.column_mut(number)
     }
 }
 
