@@ -292,15 +292,32 @@ fn parallel<'p>(
 
 const SEPARATORS: [char; 4] = ['-', '_', '.', ' '];
 
-/// The word at one end of a name, and the rest.
+/// The word at one end of a name, and the rest. A word that is surely a database's
+/// needs nothing before or behind it: `riversqlite`, `pgstore`.
 fn split(name: &str, end: End) -> Option<(&str, &str)> {
-    match end {
+    let apart = match end {
         End::First => name.split_once(SEPARATORS),
         End::Last => name
             .rsplit_once(SEPARATORS)
             .map(|(rest, word)| (word, rest)),
-    }
+    };
+    apart.or_else(|| {
+        let sure = DIALECTS
+            .iter()
+            .filter(|it| it.2 && it.0.len() >= SHORTEST_PART);
+        let mut words = sure.map(|it| it.0).chain(POSTGRESQL);
+        words.find_map(|word| {
+            let rest = match end {
+                End::First => name.strip_prefix(word),
+                End::Last => name.strip_suffix(word),
+            };
+            Some((word, rest.filter(|rest| !rest.is_empty())?))
+        })
+    })
 }
+
+/// The letters of the shortest name of a database that is told as a part of a word.
+const SHORTEST_PART: usize = 5;
 
 fn stem(file: &Path) -> &str {
     file.file_stem()
@@ -426,6 +443,9 @@ mod tests {
             "schema/mysql-imports/a.sql",
         ]);
         check(&["ibmdb2/a.sql!", "timesten/a.sql!", "pgsql/a.sql"]);
+        check(&["pgstore/a.sql", "sqlitestore/a.sql!", "otherstore/a.sql"]);
+        check(&["riverpgx/a.sql", "riversqlite/a.sql!", "rivermysql/a.sql!"]);
+        check(&["mysqlitem/a.sql", "item/a.sql", "app/sqlitestore/a.sql"]);
         check(&["sql_server/a.sql!", "hive/a.sql!", "postgresql/a.sql"]);
         check(&["hive/a.sql", "services/synapse/a.sql", "gaussdb/a.sql"]);
         check(&["sql/mysql/a.sql!", "sql/dm/a.sql!", "sql/opengauss/a.sql!"]);

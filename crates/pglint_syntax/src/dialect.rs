@@ -5,7 +5,9 @@
 //! linted. So no answer does not mean that the text is PostgreSQL's.
 
 use crate::lexer::Lexer;
+use crate::mask::precedes_name;
 use crate::parse::ParseOptions;
+use crate::placeholder::ends_no_operand;
 use crate::token::{Token, TokenKind};
 
 /// A database whose SQL is not PostgreSQL's.
@@ -115,8 +117,20 @@ enum Makes {
 
 const AT: usize = 2;
 
-/// The bytes of the longest word that is evidence: `current_timestamp`.
-const LONGEST_WORD: usize = 17;
+/// The bytes of the longest word that is evidence: `simpleaggregatefunction`.
+const LONGEST_WORD: usize = 23;
+
+/// ClickHouse's types and codecs, which take arguments.
+const CLICKHOUSE: [&str; 8] = [
+    "aggregatefunction",
+    "codec",
+    "datetime64",
+    "enum8",
+    "fixedstring",
+    "lowcardinality",
+    "nullable",
+    "simpleaggregatefunction",
+];
 
 /// The words between `CREATE` and the kind of what is made, in any dialect.
 const BEFORE_KIND: [&str; 8] = [
@@ -278,7 +292,16 @@ impl<'t> Window<'t> {
                 Dialect::SqlServer
             }
             "varchar2" | "nvarchar2" if is_call && after_name => Dialect::Oracle,
-            "lowcardinality" if is_call && after_name => Dialect::ClickHouse,
+            word if is_call && self.is_type() && CLICKHOUSE.contains(&word) => Dialect::ClickHouse,
+            "uint32" | "uint64" if after_name => Dialect::ClickHouse,
+            "granularity" if self.kind(AT + 1) == Some(TokenKind::Number) => Dialect::ClickHouse,
+            // `ON CLUSTER '{cluster}'`
+            "cluster"
+                if self.is_word(AT - 1, &["on"])
+                    && self.kind(AT + 1) == Some(TokenKind::String) =>
+            {
+                Dialect::ClickHouse
+            }
             _ => return None,
         })
     }
@@ -299,6 +322,13 @@ impl<'t> Window<'t> {
                 .ends_with("mergetree")
                 .then_some(Dialect::ClickHouse)
         }
+    }
+
+    /// Whether a name stands before the word, and none of those that an expression
+    /// or another name follows.
+    fn is_type(&self) -> bool {
+        let is_other = |it: Token| ends_no_operand(self.text, it) || precedes_name(self.text, it);
+        self.is_name(AT - 1) && !self.tokens[AT - 1].is_some_and(is_other)
     }
 
     /// `CREATE TRIGGER ... BEGIN`: PostgreSQL has no triggers with bodies.
@@ -471,6 +501,11 @@ mod tests {
             &[
                 "CREATE TABLE t (a Int) ENGINE = ReplacingMergeTree(v) ORDER BY a",
                 "CREATE TABLE t (a LowCardinality(String))",
+                "ALTER TABLE t ADD COLUMN a Nullable(String)",
+                "ALTER TABLE t ADD COLUMN a UInt64",
+                "ALTER TABLE t ADD COLUMN a Float64 CODEC(Gorilla)",
+                "ALTER TABLE t ON CLUSTER 'c' ADD COLUMN a String",
+                "ALTER TABLE t ADD INDEX i a TYPE bloom_filter GRANULARITY 4",
             ],
         );
     }
@@ -523,6 +558,8 @@ mod tests {
                 "ALTER FUNCTION f(a int) STRICT;\nCREATE TABLE t (strict int, b datetime);",
                 "CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql BEGIN ATOMIC SELECT 1; END;",
                 "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES u ON UPDATE CASCADE;",
+                "SELECT codec(a), nullable FROM t JOIN u ON cluster = 'a' WHERE granularity = 4;",
+                "CREATE TRIGGER x AFTER INSERT ON cluster EXECUTE FUNCTION nullable();",
                 "SELECT datetime(a), strftime('%Y', b), raise(c), virtual FROM t;",
             ],
         );

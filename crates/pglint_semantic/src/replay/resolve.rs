@@ -80,7 +80,11 @@ impl Replay {
             }),
             None => {
                 let message = "no schema has been selected to create in".to_owned();
-                Err(Problem::new(at, "3F000", ProblemKind::Missing, message))
+                let problem = Problem::new(at, "3F000", ProblemKind::Missing, message);
+                Err(match self.search_path.0.first() {
+                    Some(first) => problem.about(&QualifiedName::unqualified(first.clone())),
+                    None => problem,
+                })
             }
         }
     }
