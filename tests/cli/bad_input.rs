@@ -75,7 +75,7 @@ fn nesting_beyond_the_parser() {
     insta::assert_snapshot!(tree.run(&CONCISE), @r#"
     exit code 1
     --- stdout
-    chain.sql:1:1: info[statement-too-complex] stack depth limit exceeded
+    chain.sql:1:1: info[statement-too-complex] the statement is nested too deeply
     deep.sql:1:1: info[statement-too-complex] memory exhausted at or near "("
     "#);
 }

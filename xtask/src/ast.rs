@@ -1,10 +1,12 @@
-//! Generates the node types of `pglint_syntax::ast` from `pg_query.proto`.
+//! Generates the node types of `pglint_syntax::ast` from `pg_query.proto` and from
+//! PostgreSQL's headers.
 //!
 //! Every message of the parser's protobuf output becomes a marker type, a row in
 //! the table `KINDS` that the decoder reads, and a block of accessor methods
-//! under PostgreSQL's own field names. The result is committed; a test fails
-//! when it is stale.
+//! under PostgreSQL's own field names. Where the fields are in memory, the headers
+//! tell. The result is committed; a test fails when it is stale.
 
+mod headers;
 mod proto;
 mod render;
 
@@ -14,6 +16,9 @@ use std::process::{Command, Stdio};
 /// Relative to the workspace.
 const OUTPUT: &str = "crates/pglint_syntax/src/ast/generated.rs";
 
+/// Where the structs and enums of a raw parse tree are.
+const HEADERS: &[&str] = &["nodes", "lockoptions", "value", "primnodes", "parsenodes"];
+
 /// Writes the generated file.
 pub(crate) fn write() -> Result<(), String> {
     let path = workspace().join(OUTPUT);
@@ -21,10 +26,16 @@ pub(crate) fn write() -> Result<(), String> {
 }
 
 fn generate() -> Result<String, String> {
-    let path = pg_query_folder()?.join("libpg_query/protobuf/pg_query.proto");
-    let text =
-        std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    rustfmt(&render::render(&proto::read(&text)?)?)
+    let folder = pg_query_folder()?.join("libpg_query");
+    let read = |path: &str| {
+        let path = folder.join(path);
+        std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let header = |name: &&str| read(&format!("src/postgres/include/nodes/{name}.h"));
+    let headers = HEADERS.iter().map(header).collect::<Result<String, _>>()?;
+    let headers = headers::Headers::read(&headers, &header(&"nodetags")?)?;
+    let definitions = proto::read(&read("protobuf/pg_query.proto")?)?;
+    rustfmt(&render::render(&definitions, &headers)?)
 }
 
 fn workspace() -> PathBuf {

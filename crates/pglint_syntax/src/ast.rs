@@ -19,18 +19,20 @@ pub struct Any;
 
 /// What the decoder and `children()` know of a kind of node.
 pub(crate) struct KindInfo {
-    /// PostgreSQL's name of the type.
-    pub(crate) name: &'static str,
+    /// The number of the type in PostgreSQL's `NodeTag`.
+    pub(crate) tag: u16,
     /// The slots that are plain booleans and so take no word in the tree.
     pub(crate) flags: u32,
+    /// The members of PostgreSQL's struct, in their order.
+    pub(crate) members: &'static [CType],
     /// By slot.
     pub(crate) fields: &'static [FieldSpec],
 }
 
 /// One field of a kind of node.
 pub(crate) struct FieldSpec {
-    /// The field's number in the protobuf message.
-    pub(crate) number: u8,
+    /// The place among the members of PostgreSQL's struct.
+    pub(crate) member: u8,
     /// PostgreSQL's name, in snake case.
     pub(crate) name: &'static str,
     /// What it holds.
@@ -70,4 +72,31 @@ pub(crate) enum FieldShape {
     Nodes,
     /// The place of a list of string numbers.
     Names,
+}
+
+/// The type of a member of a struct of PostgreSQL's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CType {
+    /// `bool`
+    Bool,
+    /// `char`
+    Char,
+    /// `int16`
+    Short,
+    /// `int`, `Oid` and others of 32 bits.
+    Int,
+    /// `long`
+    Long,
+    /// An enum that counts from this number. The tree counts from one.
+    Enum(i8),
+    /// An enum whose values are these letters.
+    Letters(&'static str),
+    /// `char *`
+    Text,
+    /// A pointer to anything else.
+    Pointer,
+    /// `union ValUnion`: `Integer`, `String` or another such node.
+    Value,
+    /// A struct within the struct, that of the kind with this number.
+    Struct(u16),
 }

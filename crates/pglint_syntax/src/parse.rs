@@ -112,8 +112,8 @@ pub(crate) fn parse_masked(
     } else {
         DISABLE_STANDARD_CONFORMING_STRINGS
     };
-    let decoded = raw_parser::parse(&c_text, parser_options, |bytes| {
-        decode(bytes, masked.sql, masked.schemas)
+    let decoded = raw_parser::parse(&c_text, parser_options, |statements| {
+        decode(statements, masked.sql, masked.schemas)
     })
     .map_err(|error| parse_error(error, masked.sql))?;
     match decoded {
@@ -124,6 +124,9 @@ pub(crate) fn parse_masked(
         }
         Decoded::Nothing => Err(ParseError::Empty),
         Decoded::Several => Err(ParseError::Several),
+        Decoded::TooDeep => Err(ParseError::TooComplex {
+            message: "the statement is nested too deeply".to_owned(),
+        }),
         Decoded::Malformed => Err(ParseError::TooComplex {
             message: "the parse tree could not be read".to_owned(),
         }),

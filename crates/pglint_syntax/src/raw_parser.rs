@@ -2,16 +2,19 @@
 //!
 //! `pg_query`'s own `parse` builds protobuf types that are too large to use and
 //! drops the position of an error, so the C functions are declared here again;
-//! they link against the library that `pg_query` builds.
+//! they link against the library that `pg_query` builds. It is what
+//! `pg_query_parse_protobuf_opts` of `pg_query_parse.c` does, but for the encoding.
 #![allow(
     unsafe_code,
     reason = "calling C; every pointer is checked or comes from the library"
 )]
 
-use std::ffi::{CStr, CString, c_char, c_int};
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
 
 // Linked, not called: this crate brings the C library.
 use pg_query as _;
+
+use crate::decode::{List, Statements};
 
 /// `PgQueryError` of `pg_query.h`.
 #[repr(C)]
@@ -24,29 +27,23 @@ struct PgQueryError {
     context: *const c_char,
 }
 
-/// `PgQueryProtobuf` of `pg_query.h`.
+/// `PgQueryInternalParsetreeAndError` of `pg_query_internal.h`.
 #[repr(C)]
-#[derive(Clone, Copy)]
-struct PgQueryProtobuf {
-    len: usize,
-    data: *const c_char,
-}
-
-/// `PgQueryProtobufParseResult` of `pg_query.h`.
-#[repr(C)]
-#[derive(Clone, Copy)]
-struct PgQueryProtobufParseResult {
-    parse_tree: PgQueryProtobuf,
-    stderr_buffer: *const c_char,
-    error: *const PgQueryError,
+struct PgQueryInternalParsetreeAndError {
+    tree: *const List,
+    stderr_buffer: *mut c_char,
+    error: *mut PgQueryError,
 }
 
 unsafe extern "C" {
-    fn pg_query_parse_protobuf_opts(
+    fn pg_query_enter_memory_context() -> *mut c_void;
+    fn pg_query_exit_memory_context(context: *mut c_void);
+    fn pg_query_raw_parse(
         input: *const c_char,
         parser_options: c_int,
-    ) -> PgQueryProtobufParseResult;
-    fn pg_query_free_protobuf_parse_result(result: PgQueryProtobufParseResult);
+    ) -> PgQueryInternalParsetreeAndError;
+    fn pg_query_free_error(error: *mut PgQueryError);
+    fn free(memory: *mut c_void);
 }
 
 /// `PG_QUERY_DISABLE_STANDARD_CONFORMING_STRINGS` of `pg_query.h`.
@@ -61,31 +58,51 @@ pub(crate) struct RawError {
     pub(crate) cursor_position: usize,
 }
 
-/// Parses `text` and hands the serialized `ParseResult` to `read`.
+/// The memory of one call of the parser, given back at the end.
+struct MemoryContext(*mut c_void);
+
+impl MemoryContext {
+    fn enter() -> MemoryContext {
+        // SAFETY: no other context of this thread is entered, see `parse`.
+        MemoryContext(unsafe { pg_query_enter_memory_context() })
+    }
+}
+
+impl Drop for MemoryContext {
+    fn drop(&mut self) {
+        // SAFETY: it was entered and is exited once, on the same thread, for it is
+        // neither `Send` nor handed out.
+        unsafe { pg_query_exit_memory_context(self.0) };
+    }
+}
+
+/// Parses `text` and hands what it is to `read`, which must not parse itself.
+///
+/// PostgreSQL's errors, which jump over frames, do not leave `pg_query_raw_parse`.
 pub(crate) fn parse<R>(
     text: &CString,
     parser_options: i32,
-    read: impl FnOnce(&[u8]) -> R,
+    read: impl FnOnce(Statements<'_>) -> R,
 ) -> Result<R, RawError> {
-    // SAFETY: `text` is a C string that outlives the call.
-    let result = unsafe { pg_query_parse_protobuf_opts(text.as_ptr(), parser_options) };
-    let answer = if let Some(error) = unsafe { result.error.as_ref() } {
-        Err(RawError {
-            message: unsafe { string(error.message) },
-            cursor_position: usize::try_from(error.cursorpos).unwrap_or(0),
-        })
-    } else if result.parse_tree.data.is_null() {
-        Ok(read(&[]))
-    } else {
-        // SAFETY: without an error the library gives `len` bytes at `data`, which
-        // live until the result is freed.
-        Ok(read(unsafe {
-            std::slice::from_raw_parts(result.parse_tree.data.cast(), result.parse_tree.len)
-        }))
-    };
-    // SAFETY: the result came from the library and is freed once.
-    unsafe { pg_query_free_protobuf_parse_result(result) };
-    answer
+    let _context = MemoryContext::enter();
+    // SAFETY: `text` is a C string that outlives the call, within a memory context.
+    let result = unsafe { pg_query_raw_parse(text.as_ptr(), parser_options) };
+    // SAFETY: the library leaves null or memory of `malloc` to its caller.
+    unsafe { free(result.stderr_buffer.cast()) };
+    // SAFETY: null, or an error that is freed once.
+    let error = unsafe { result.error.as_ref() }.map(|error| RawError {
+        message: unsafe { string(error.message) },
+        cursor_position: usize::try_from(error.cursorpos).unwrap_or(0),
+    });
+    match error {
+        Some(error) => {
+            // SAFETY: it is not null, and not used again.
+            unsafe { pg_query_free_error(result.error) };
+            Err(error)
+        }
+        // SAFETY: the tree lives in the context, which is exited after `read`.
+        None => Ok(read(unsafe { Statements::new(result.tree) })),
+    }
 }
 
 /// # Safety

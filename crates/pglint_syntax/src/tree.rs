@@ -8,8 +8,8 @@
 mod mask;
 mod node;
 
-pub(crate) use node::STAR;
 pub use node::{Children, Names, Node, Nodes};
+pub(crate) use node::{NO_NODE, STAR};
 
 use crate::ast::{Any, NODE_KINDS, NodeKind};
 use crate::mask::Mask;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
+use super::headers::{CType, Headers, Member};
 use super::proto::{Definitions, Enum, Field, Message};
 
 /// Lists whose elements are always names (`String` nodes) in a raw parse tree;
@@ -141,7 +142,7 @@ struct Kind<'a> {
     fields: Vec<(&'a Field, Shape)>,
 }
 
-pub(crate) fn render(definitions: &Definitions) -> Result<String, String> {
+pub(crate) fn render(definitions: &Definitions, headers: &Headers) -> Result<String, String> {
     let node = definitions
         .messages
         .iter()
@@ -175,11 +176,12 @@ pub(crate) fn render(definitions: &Definitions) -> Result<String, String> {
     }
     let mut out = String::from(HEADER);
     render_kind_enum(&mut out, &kinds);
-    render_table(&mut out, &kinds, &tags);
+    render_table(&mut out, &kinds, headers)?;
     for kind in &kinds {
         render_accessors(&mut out, kind);
     }
     for each in used_enums(&kinds, &enums) {
+        check_enum(each, headers)?;
         render_enum(&mut out, each);
     }
     Ok(out)
@@ -192,6 +194,7 @@ const HEADER: &str = "//! The node types of PostgreSQL's raw parse tree. Generat
 //! source stay searchable.
 #![allow(missing_docs, reason = \"the names and their meaning are PostgreSQL's\")]
 
+use super::CType::{Bool, Char, Enum, Int, Letters, Long, Pointer, Short, Struct, Text, Value};
 use super::{FieldShape, FieldSpec, Kind, KindInfo};
 use crate::tree::{Names, Node, Nodes};
 
@@ -247,7 +250,7 @@ fn render_kind_enum(out: &mut String, kinds: &[Kind<'_>]) {
     );
 }
 
-fn render_table(out: &mut String, kinds: &[Kind<'_>], tags: &HashMap<&str, u32>) {
+fn render_table(out: &mut String, kinds: &[Kind<'_>], headers: &Headers) -> Result<(), String> {
     let index_of: HashMap<&str, usize> = kinds
         .iter()
         .enumerate()
@@ -259,6 +262,7 @@ fn render_table(out: &mut String, kinds: &[Kind<'_>], tags: &HashMap<&str, u32>)
         kinds.len()
     );
     for kind in kinds {
+        let members = headers.members(kind.name)?;
         let mut flags = 0u32;
         let mut rows = String::new();
         for (slot, (field, shape)) in kind.fields.iter().enumerate() {
@@ -278,27 +282,68 @@ fn render_table(out: &mut String, kinds: &[Kind<'_>], tags: &HashMap<&str, u32>)
             };
             let _ = write!(
                 rows,
-                "FieldSpec {{ number: {}, name: {:?}, shape: FieldShape::{shape} }},",
-                field.number, field.name
+                "FieldSpec {{ member: {}, name: {:?}, shape: FieldShape::{shape} }},",
+                member_of(kind.name, field, members)?,
+                field.name
             );
         }
+        let members = { members.iter() }
+            .map(|it| c_type(headers.c_type(it)?, &index_of))
+            .collect::<Result<Vec<_>, String>>()?;
         let _ = writeln!(
             out,
-            "KindInfo {{ name: {:?}, flags: {flags:#x}, fields: &[{rows}] }},",
-            kind.name
+            "KindInfo {{ tag: {}, flags: {flags:#x}, members: &[{}], fields: &[{rows}] }},",
+            headers.tag(kind.name)?,
+            members.join(",")
         );
     }
     out.push_str("];\n\n");
-    let size = tags.values().max().map_or(0, |most| most + 1);
-    let mut by_tag = vec!["NONE".to_owned(); size as usize];
-    for (index, kind) in kinds.iter().enumerate() {
-        by_tag[kind.tag as usize] = index.to_string();
-    }
-    let _ = writeln!(
-        out,
-        "const NONE: u16 = u16::MAX;\n/// The number of a kind by its field in the protobuf message `Node`; `u16::MAX` for kinds that a raw parse tree never holds.\npub(crate) static KIND_BY_TAG: [u16; {size}] = [{}];\n",
-        by_tag.join(",")
-    );
+    Ok(())
+}
+
+/// The place of the member that a field is, `type_name` of `typeName`. All values of
+/// a constant are in one union.
+fn member_of(kind: &str, field: &Field, members: &[Member]) -> Result<usize, String> {
+    let squeezed = |name: &str| name.replace('_', "").to_lowercase();
+    let name = match kind {
+        "List" | "IntList" => return Ok(0),
+        "A_Const" if field.name.ends_with("val") => "val".to_owned(),
+        "CreateForeignTableStmt" if field.name == "base_stmt" => "base".to_owned(),
+        _ => squeezed(&field.name),
+    };
+    let place = members.iter().position(|it| squeezed(&it.name) == name);
+    place.ok_or_else(|| format!("no header has {kind}.{}", field.name))
+}
+
+fn c_type(member: CType, index_of: &HashMap<&str, usize>) -> Result<String, String> {
+    Ok(match member {
+        CType::Bool => "Bool".to_owned(),
+        CType::Char => "Char".to_owned(),
+        CType::Short => "Short".to_owned(),
+        CType::Int => "Int".to_owned(),
+        CType::Long => "Long".to_owned(),
+        CType::Enum(first) => format!("Enum({first})"),
+        CType::Letters(letters) => format!("Letters({letters:?})"),
+        CType::Text => "Text".to_owned(),
+        CType::Pointer => "Pointer".to_owned(),
+        CType::Value => "Value".to_owned(),
+        CType::Struct(name) => match index_of.get(name.as_str()) {
+            Some(index) => format!("Struct({index})"),
+            None => return Err(format!("{name} is within another struct")),
+        },
+    })
+}
+
+/// The decoder counts values of an enum from 1, as the protobuf definitions do.
+fn check_enum(each: &Enum, headers: &Headers) -> Result<(), String> {
+    let values = each.values.iter().filter(|(_, number)| *number != 0);
+    let values: Vec<&str> = values.map(|(value, _)| value.as_str()).collect();
+    let numbers = { each.values.iter() }.map(|(_, number)| *number);
+    let is_counted = numbers.eq(0..each.values.len() as u32);
+    let is_same = is_counted && headers.values(&each.name).is_some_and(|it| it == values);
+    is_same
+        .then_some(())
+        .ok_or_else(|| format!("{} has other values in the headers", each.name))
 }
 
 fn render_accessors(out: &mut String, kind: &Kind<'_>) {
