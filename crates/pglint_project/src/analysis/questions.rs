@@ -98,8 +98,8 @@ impl Analysis {
         let schema = self.details.databases.get(database).map(|it| &it.schema);
         let files = self.project.databases.get(database).map(|it| &it.files);
         schema.zip(files).is_some_and(|(schema, files)| {
-            let mut migrations = files.iter().filter(|file| file.is_migration);
-            migrations.any(|file| !schema.is_step(file.file))
+            let mut migrations = files.iter().filter(|it| it.is_migration).peekable();
+            migrations.peek().is_some() && migrations.all(|it| !schema.is_step(it.file))
         })
     }
 

@@ -53,17 +53,51 @@ pub(crate) fn version(path: &Path) -> Option<String> {
 /// The version that a name starts with: `20240131_users.sql`, `00.16_x.sql`,
 /// `V1.2__users.sql`. `None` where the digits are more likely part of a word.
 pub(crate) fn leading_version(name: &str) -> Option<&str> {
-    flyway_version(name).or_else(|| {
-        let end = name
-            .find(|character: char| !character.is_ascii_digit() && character != '.')
-            .unwrap_or(name.len());
-        let version = name[..end].trim_end_matches('.');
-        let digits = version.bytes().filter(u8::is_ascii_digit).count();
-        let rest = &name[version.len()..];
-        let ends = rest.is_empty() || rest.starts_with(['_', '-', '.', ' ']);
-        let starts = name.starts_with(|character: char| character.is_ascii_digit());
-        (starts && (ends || digits >= 2)).then_some(version)
-    })
+    flyway_version(name)
+        .or_else(|| {
+            let end = name
+                .find(|character: char| !character.is_ascii_digit() && character != '.')
+                .unwrap_or(name.len());
+            let version = name[..end].trim_end_matches('.');
+            let digits = version.bytes().filter(u8::is_ascii_digit).count();
+            let rest = &name[version.len()..];
+            let ends = rest.is_empty() || rest.starts_with(['_', '-', '.', ' ']);
+            let starts = name.starts_with(|character: char| character.is_ascii_digit());
+            (starts && (ends || digits >= 2)).then_some(version)
+        })
+        .or_else(|| numbered_version(name))
+}
+
+/// The words that only steps are called, and that their numbers follow.
+const STEP_WORDS: [&str; 8] = [
+    "change",
+    "m",
+    "mig",
+    "migrate",
+    "migration",
+    "script",
+    "step",
+    "v",
+];
+
+/// `migration_001.sql`, `Script0001 - a.sql`, `m0010_a.sql`: a word and a number that
+/// is filled up with zeros, as only long rows have them. `migration_001_002.sql` leads
+/// from one version to another, and is none.
+fn numbered_version(name: &str) -> Option<&str> {
+    let word = name.find(|it: char| !it.is_ascii_alphabetic())?;
+    let is_step = STEP_WORDS
+        .iter()
+        .any(|it| name[..word].eq_ignore_ascii_case(it));
+    let rest = name[word..].trim_start_matches(['_', '-', ' ']);
+    let end = rest
+        .find(|it: char| !it.is_ascii_digit())
+        .unwrap_or(rest.len());
+    let (version, rest) = rest.split_at(end);
+    let ends = rest.is_empty() || rest.starts_with(['_', '-', '.', ' ']);
+    let is_padded = version.len() >= 3 && version.starts_with('0');
+    let more = rest.trim_start_matches(['_', '-', '.', ' ']);
+    let is_pair = more.starts_with(|it: char| it.is_ascii_digit());
+    (is_step && is_padded && ends && !is_pair).then_some(version)
 }
 
 /// `V`, digits with dots or underscores between them, two underscores. `U` and
@@ -99,6 +133,9 @@ mod tests {
         check("V1.2__users.sql", Some("1.2"));
         check("V1_2__users.sql", Some("1_2"));
         check("72", Some("72"));
+        check("migration_001.sql", Some("001"));
+        check("Script0012 - Add column.sql", Some("0012"));
+        check("m0010_a.sql", Some("0010"));
     }
 
     #[test]
@@ -107,6 +144,11 @@ mod tests {
         check("2fa.sql", None);
         check("V__x.sql", None);
         check("View__x.sql", None);
+        check("v1.sql", None);
+        check("v100.sql", None);
+        check("m20220101_000001_x.rs", None);
+        check("users_001.sql", None);
+        check("migration_001_002.sql", None);
         check(".sql", None);
         check("", None);
     }
