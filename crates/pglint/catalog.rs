@@ -176,7 +176,9 @@ fn why(reason: &UnknownReason) -> String {
         }
         UnknownReason::OutsideSchema => "no file makes this schema".into(),
         UnknownReason::Provided(name) => format!("{name} makes it"),
-        UnknownReason::PlaceholderSchema => "the name of a schema is a placeholder".into(),
+        UnknownReason::PlaceholderSchema => {
+            "a placeholder stands in its name, or in another".into()
+        }
         UnknownReason::OtherDefinition => "this file makes it with other columns".into(),
     }
 }

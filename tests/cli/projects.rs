@@ -381,3 +381,56 @@ fn a_type_that_files_take_for_granted_is_in_the_only_schema() {
         assert!(catalog.contains(&printed), "{printed}: {catalog}");
     }
 }
+
+#[test]
+fn a_placeholder_may_name_the_search_path() {
+    let tree = Tree::new(&[
+        (
+            "1_a.sql",
+            b"CREATE SCHEMA ${app};\n\
+              SET search_path TO ${app}, public;\n\
+              CREATE TABLE job (id int);\n\
+              CREATE TABLE note (id int);\n",
+        ),
+        // In which schema is it?
+        ("2_b.sql", b"ALTER TABLE job ADD PRIMARY KEY (id);\n"),
+    ]);
+    insta::assert_snapshot!(tree.run(&["--output-format=concise", "."]), @r#"
+    exit code 1
+    --- stdout
+    1_a.sql:4:14: warning[missing-primary-key] table `${app}.note` has no primary key
+    "#);
+}
+
+#[test]
+fn a_placeholder_may_be_in_the_name_of_a_table() {
+    let files: [(&str, &[u8]); 4] = [
+        (
+            "1_a.sql",
+            b"CREATE TABLE {{ tables.account }} (id bigint PRIMARY KEY);\n\
+              CREATE TABLE {{ tables.job }} (account bigint REFERENCES {{tables.account}} (id));\n\
+              CREATE TABLE ${prefix}note (id int);\n\
+              CREATE TABLE \"${prefix}visit\" (id int);\n",
+        ),
+        (
+            "2_b.sql",
+            b"ALTER TABLE {{ tables.job }} ADD COLUMN id bigint PRIMARY KEY;\n\
+              SELECT nothing FROM {{ tables.never }};\n",
+        ),
+        // What a loop makes is not known.
+        (
+            "3_c.sql",
+            b"{% for part in parts %}\nCREATE TABLE part_${part} (id int);\n{% endfor %}\n",
+        ),
+        // It may be one of them.
+        ("4_d.sql", b"ALTER TABLE app_visit ADD PRIMARY KEY (id);\n"),
+    ];
+    insta::assert_snapshot!(Tree::new(&files[..3]).run(&["--output-format=concise", "."]), @r#"
+    exit code 1
+    --- stdout
+    1_a.sql:2:47: warning[unindexed-foreign-key] no index supports foreign key `{{tables.job}}_account_fkey` on `{{tables.job}}` (account)
+    1_a.sql:3:14: warning[missing-primary-key] table `${prefix}note` has no primary key
+    1_a.sql:4:14: warning[missing-primary-key] table `${prefix}visit` has no primary key
+    "#);
+    insta::assert_snapshot!(Tree::new(&files).run(&["--output-format=concise", "."]), @"exit code 0");
+}

@@ -53,6 +53,10 @@ pub(crate) fn make(
     let provided = provided.map(|it| (name(catalog, it), create_provided(catalog, it)));
     let referenced = referenced(catalog).into_iter();
     let referenced = referenced.map(|(name, keys)| (name.clone(), create(&name, &keys)));
+    for schema in referenced_schemas(catalog) {
+        let create = format!("CREATE SCHEMA IF NOT EXISTS {}", quote_identifier(schema));
+        client.batch_execute(&create).unwrap();
+    }
     for (name, create) in provided.chain(referenced) {
         if client.batch_execute(&create).is_ok() {
             made.insert(name);
@@ -90,6 +94,15 @@ fn referenced(catalog: &Catalog) -> BTreeMap<String, BTreeSet<Key>> {
         }
     }
     tables
+}
+
+/// Schemas of such tables, as far as no file makes them.
+fn referenced_schemas(catalog: &Catalog) -> BTreeSet<&str> {
+    let keys = catalog.tables().flat_map(|it| it.foreign_keys());
+    let targets = keys.filter_map(|(_, key)| key.unknown_target.as_deref()?.schema.as_deref());
+    targets
+        .filter(|it| catalog.schema_named(it).is_none())
+        .collect()
 }
 
 fn column_type(

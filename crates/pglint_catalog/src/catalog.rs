@@ -379,9 +379,13 @@ impl Catalog {
                 Lookup::Missing | Lookup::Unknown => Lookup::Unknown,
             };
         }
-        if let Some(found) = self.first_on_path(path, named, builtin) {
+        if let Some((schema, found)) = self.first_on_path(path, named, builtin) {
+            let is_own = self
+                .schemas
+                .get(&schema)
+                .is_some_and(|it| it.is_placeholder());
             // The search path may well begin with the placeholder's schema.
-            return match self.is_in_placeholder_schema(named) {
+            return match !is_own && self.is_in_placeholder_schema(named) {
                 true => Lookup::Unknown,
                 false => Lookup::Found(found),
             };
@@ -413,19 +417,20 @@ impl Catalog {
         self.is_in_placeholder_schema(self.names.named(name))
     }
 
-    /// What a name stands for in the first schema of a search path that has it.
+    /// What a name stands for in the first schema of a search path that has it, and
+    /// that schema.
     fn first_on_path<T: Copy>(
         &self,
         path: &SearchPath,
         named: &[(SchemaId, T)],
         builtin: Option<T>,
-    ) -> Option<T> {
+    ) -> Option<(SchemaId, T)> {
         // One that is made, renamed or dropped may have the name.
         path.0.iter().for_each(|it| self.note(Read::name(it)));
         let place = |schema| path.place_of(&self.schemas.get(&schema)?.name);
         let builtin = builtin.map(|it| (SchemaId::PG_CATALOG, it));
         let all = builtin.iter().chain(named);
-        let found = all.filter_map(|(schema, it)| Some((place(*schema)?, *it)));
+        let found = all.filter_map(|(schema, it)| Some((place(*schema)?, (*schema, *it))));
         let (_, first) = found.min_by_key(|(place, _)| *place)?;
         Some(first)
     }
@@ -460,9 +465,10 @@ impl Catalog {
     }
 }
 
-/// Whether a placeholder stands in the name, in bytes that no name has.
+/// Whether a placeholder stands in the name, in bytes that no name has or by its text.
 fn is_unknown_name(name: &str) -> bool {
-    name.contains(char::REPLACEMENT_CHARACTER)
+    const HOLES: [&str; 4] = ["{{", "${", "#{", "<%="];
+    name.contains(char::REPLACEMENT_CHARACTER) || HOLES.iter().any(|it| name.contains(it))
 }
 
 /// The server's own relations and functions are not listed.

@@ -118,17 +118,19 @@ impl Replay {
     fn try_apply(&mut self, change: &DdlChange) -> Result<(), Problem> {
         let savepoint = is_compound(&change.action).then(|| self.catalog.savepoint());
         let mut in_doubt = self.in_doubt(change);
+        let is_about_any = self.is_about_any(change);
         let outcome = self.carry_out(change);
         match savepoint {
             Some(savepoint) if outcome.is_err() => self.catalog.roll_back_to(savepoint),
             Some(savepoint) => self.catalog.release(savepoint),
             None => {}
         }
-        if outcome.is_err() {
-            in_doubt.extend(Replay::failed_in_placeholder(change));
+        match &outcome {
+            Ok(()) => self.named_by_placeholder(change),
+            Err(_) => in_doubt.extend(Replay::failed_in_placeholder(change)),
         }
-        if !in_doubt.is_empty() && !self.in_any_order {
-            self.doubt(change, in_doubt)?;
+        if is_about_any || !in_doubt.is_empty() && !self.in_any_order {
+            self.doubt(change, in_doubt, is_about_any)?;
         }
         outcome
     }

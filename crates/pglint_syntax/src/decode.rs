@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use crate::ast::{CType, FieldShape, KINDS, KindInfo, NodeKind};
-use crate::placeholder::PlaceholderSchema;
+use crate::placeholder::PlaceholderName;
 use crate::tree::{Entry, NO_NODE, STAR, Tree};
 
 /// How deep a tree may be, in steps from a node to a child. What walks trees needs
@@ -86,7 +86,7 @@ enum Stop {
 pub(crate) fn decode(
     statements: Statements<'_>,
     text: &str,
-    schemas: &[PlaceholderSchema],
+    schemas: &[PlaceholderName],
 ) -> Decoded {
     let mut builder = Builder {
         schemas,
@@ -181,7 +181,7 @@ struct Builder<'b> {
     /// Elements of lists that are not complete yet.
     elements: Vec<u32>,
     /// What stands for a name in bytes that no text has.
-    schemas: &'b [PlaceholderSchema],
+    schemas: &'b [PlaceholderName],
 }
 
 impl<'b> Builder<'b> {

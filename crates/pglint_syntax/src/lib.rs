@@ -37,7 +37,7 @@ pub use kept::{StatementTree, TreeRef};
 pub use lexer::lex;
 pub use mask::{Mask, MaskKind, UNKNOWN_CHARACTER, is_unknown_name};
 pub use parse::{ParseError, ParseOptions, STACK_SIZE, parse, with_large_stack};
-pub use placeholder::is_placeholder_schema;
+pub use placeholder::{is_named_hole, is_placeholder_schema};
 pub use psql::{PsqlArgument, PsqlCommand};
 pub use reuse::KnownStatements;
 pub use split::copy::{

@@ -7,7 +7,7 @@
 
 use crate::lexer::range;
 use crate::parse::{MaskedText, ParseError, ParseOptions, parse_masked};
-use crate::placeholder::{Hole, HoleKind, PlaceholderSchema, ends_no_operand};
+use crate::placeholder::{Hole, HoleKind, PlaceholderName, Style, ends_no_operand};
 use crate::split::psql_command_name;
 use crate::token::{Token, TokenKind};
 use crate::tree::Tree;
@@ -174,7 +174,7 @@ pub(crate) fn parse_with_holes(
     text: &str,
     tokens: &[Token],
     sql: &str,
-    holes: Vec<Hole>,
+    (style, holes): (Style, Vec<Hole>),
     options: ParseOptions,
 ) -> Outcome {
     // With a quote that never closes it cannot parse.
@@ -182,14 +182,13 @@ pub(crate) fn parse_with_holes(
         return Outcome::Refused(None);
     }
     let alternatives = without_alternatives(text, tokens, &holes);
-    let first = Search::new(text, tokens, sql, holes, options).run();
+    let search = |holes| Search::new(text, tokens, sql, (style, holes), options).run();
+    let first = search(holes);
     match (first, alternatives) {
-        (Outcome::Refused(error), Some(holes)) => {
-            match Search::new(text, tokens, sql, holes, options).run() {
-                Outcome::Refused(_) => Outcome::Refused(error),
-                tree => tree,
-            }
-        }
+        (Outcome::Refused(error), Some(holes)) => match search(holes) {
+            Outcome::Refused(_) => Outcome::Refused(error),
+            tree => tree,
+        },
         (first, _) => first,
     }
 }
@@ -240,6 +239,8 @@ struct Search<'t> {
     shapes: Vec<&'static [Shape]>,
     /// By hole: the place of the present shape in its list.
     tried: Vec<usize>,
+    /// See [`Style::loops`].
+    has_loops: bool,
     options: ParseOptions,
 }
 
@@ -255,7 +256,7 @@ impl<'t> Search<'t> {
         text: &'t str,
         tokens: &'t [Token],
         sql: &'t str,
-        holes: Vec<Hole>,
+        (style, holes): (Style, Vec<Hole>),
         options: ParseOptions,
     ) -> Search<'t> {
         let shapes = holes.iter().map(|hole| shapes(text, tokens, hole));
@@ -266,6 +267,7 @@ impl<'t> Search<'t> {
             shapes: shapes.collect(),
             tried: vec![0; holes.len()],
             holes,
+            has_loops: style.loops,
             options,
         }
     }
@@ -300,7 +302,7 @@ impl<'t> Search<'t> {
         let parameters: Vec<_> = self.parameters().collect();
         let named = |hole: &&Hole| names.contains(&hole.range);
         let named = self.holes.iter().filter(named).map(|hole| &hole.range);
-        let schemas = PlaceholderSchema::all(self.text, named);
+        let schemas = PlaceholderName::all(self.text, self.has_loops, named);
         let masked = MaskedText {
             sql: &sql,
             unknown: &names,

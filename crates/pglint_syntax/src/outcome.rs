@@ -26,7 +26,9 @@ pub(crate) fn outcome(
     if !certain.is_empty() {
         let all = holes(text, tokens, style);
         for holes in [certain, all] {
-            if let Outcome::Tree(tree) = parse_with_holes(text, tokens, &sql, holes, options) {
+            if let Outcome::Tree(tree) =
+                parse_with_holes(text, tokens, &sql, (style, holes), options)
+            {
                 return StatementParse::Tree(StatementTree::kept(tree));
             }
         }
@@ -55,7 +57,7 @@ fn masked_outcome(
     if holes.is_empty() {
         return refusal(text, tokens, error);
     }
-    match parse_with_holes(text, tokens, sql, holes, options) {
+    match parse_with_holes(text, tokens, sql, (style, holes), options) {
         Outcome::Tree(tree) => StatementParse::Tree(StatementTree::kept(tree)),
         Outcome::Refused(furthest) => refusal(text, tokens, furthest.unwrap_or(error)),
     }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use pglint_text::TextSize;
 
 use crate::decode::{Decoded, decode};
-use crate::placeholder::PlaceholderSchema;
+use crate::placeholder::PlaceholderName;
 use crate::raw_parser::{self, DISABLE_STANDARD_CONFORMING_STRINGS, RawError};
 use crate::tree::Tree;
 
@@ -69,7 +69,7 @@ pub(crate) struct MaskedText<'t> {
     pub(crate) unknown: &'t [Range<usize>],
     /// Names that go by the placeholder's own text, and their bytes; the tree has
     /// that text for the name.
-    pub(crate) schemas: &'t [PlaceholderSchema],
+    pub(crate) schemas: &'t [PlaceholderName],
     /// Where, in order, names start that are parameters if they stand alone in
     /// an expression.
     pub(crate) parameters: &'t [u32],

@@ -9,14 +9,15 @@ mod dollar;
 mod operator;
 mod schema;
 mod style;
+mod table;
 
 use crate::lexer::{Lexer, range};
 use crate::parse::ParseOptions;
 use crate::split::psql_command_name;
 use crate::token::{Token, TokenKind};
 pub(crate) use operator::ends_no_operand;
-pub(crate) use schema::PlaceholderSchema;
-pub use schema::is_placeholder_schema;
+pub(crate) use schema::PlaceholderName;
+pub use schema::{is_named_hole, is_placeholder_schema};
 use std::ops::Range;
 pub(crate) use style::Style;
 

@@ -121,6 +121,20 @@ fn drivers_parameters_alone_make_no_template() {
     );
 }
 
+/// The schemas of the search path that a statement sets.
+#[track_caller]
+fn check_path(sql: &str, expected: &[&str]) {
+    let statement = statement(sql);
+    let tree = statement.tree().unwrap();
+    let constants = tree.nodes().filter_map(|it| it.cast::<ast::AConst>());
+    let schemas = constants.filter_map(|it| Some(it.sval()?.sval().to_owned()));
+    let shown = schemas.map(|it| match it.contains('\u{fffd}') {
+        true => "?".to_owned(),
+        false => it,
+    });
+    assert_eq!(shown.collect::<Vec<_>>(), expected, "{sql}");
+}
+
 /// The schemas of the tables that a statement names.
 #[track_caller]
 fn check_schemas(sql: &str, expected: &[&str]) {
@@ -150,6 +164,10 @@ fn a_placeholder_before_a_dot_is_a_schema_of_that_name() {
         &["@cdm", "@cdm"],
     );
     check_schemas("SELECT FROM %(s)s.t", &["%(s)s"]);
+    check_schemas("ALTER TABLE ${a}.t SET SCHEMA ${b}", &["${a}"]);
+    check_path("SET search_path TO ${s}, public", &["${s}", "public"]);
+    check_path("SET LOCAL search_path = :s", &[":s"]);
+    check_path("SET search_path TO {{ a }}, a{{ b }}", &["{{a}}", "?"]);
     // Positions differ from statement to statement, and so may what is there.
     check_schemas("SELECT FROM %s.t, {}.t", &["?", "?"]);
     // It may be the table.

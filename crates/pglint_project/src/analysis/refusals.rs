@@ -10,7 +10,7 @@ use std::sync::Arc;
 use pglint_catalog::{Catalog, Name, QualifiedName, SchemaId};
 use pglint_semantic::change::{Action, DdlChange};
 use pglint_semantic::replay::{Problem, ProblemKind};
-use pglint_syntax::is_placeholder_schema;
+use pglint_syntax::{is_placeholder_schema, is_unknown_name};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::changes::FileChanges;
@@ -48,9 +48,12 @@ impl Refusals {
         let change = &refused.changes[refused.index];
         let about = change.action.changed().into_iter();
         let about = about.chain(change.action.made()).chain(&problem.about);
-        let schemas = about.filter_map(|it| it.schema.as_ref());
-        // Which schema that is may differ from step to step.
-        if { schemas }.any(|schema| is_placeholder_schema(schema)) {
+        let is_placeholder = |it: &QualifiedName| {
+            let schema = it.schema.as_ref();
+            schema.is_some_and(|it| is_placeholder_schema(it)) || is_unknown_name(&it.name)
+        };
+        // Which one that is may differ from step to step.
+        if { about }.any(is_placeholder) {
             return;
         }
         if !this.has_begun && problem.kind == ProblemKind::Missing {

@@ -11,7 +11,7 @@ use crate::change::{
     DdlChange, TableElement, UnknownEffect,
 };
 use pglint_catalog::{Name, UnknownReason};
-use pglint_syntax::{MaskKind, ParseOptions, Tree, UNKNOWN_CHARACTER, lex};
+use pglint_syntax::{MaskKind, ParseOptions, Tree, UNKNOWN_CHARACTER, is_named_hole, lex};
 use pglint_text::{StatementId, TextRange, TextSize};
 
 /// What can be told of the statement's changes, then what the rest of it may do.
@@ -28,6 +28,11 @@ pub fn lower_masked(tree: &Tree, statement: StatementId) -> Vec<DdlChange> {
     let mut effects = Vec::new();
     for mut change in all {
         let has_unknown_name = has_unknown_name(&change.action);
+        // A list of schemas has no clauses.
+        if matches!(change.action, Action::SetSearchPath { .. }) && !has_unknown_name {
+            changes.push(change);
+            continue;
+        }
         if has_unknown_name || hides_clauses {
             effects.push(effect_of(&change.action, tree.text()));
         }
@@ -68,8 +73,16 @@ fn effect_of(action: &Action, text: &str) -> Option<UnknownEffect> {
 }
 
 /// Words that are followed by the name of something that the catalog does not keep.
-const BEFORE_OTHER_NAMES: [&str; 6] =
-    ["authorization", "owner", "role", "tablespace", "to", "user"];
+const BEFORE_OTHER_NAMES: [&str; 8] = [
+    "authorization",
+    "exists",
+    "owner",
+    "role",
+    "schema",
+    "tablespace",
+    "to",
+    "user",
+];
 
 /// Whether a hole of a template may stand for more than a name.
 fn may_hide_clauses(tree: &Tree) -> bool {
@@ -80,6 +93,9 @@ fn may_hide_clauses(tree: &Tree) -> bool {
             usize::from(hole.range.start()),
             usize::from(hole.range.end()),
         );
+        if is_named_hole(text, start..end) {
+            return false;
+        }
         let is_part_of_name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '"');
         if text[end..].starts_with(is_part_of_name) || text[..start].ends_with(is_part_of_name) {
             return false;
@@ -155,7 +171,7 @@ mod tests {
         let described = changes.iter().map(|change| match &change.action {
             Action::Unknown(effect) if effect.creates_anything => "?*".to_owned(),
             Action::Unknown(effect) => format!("?{}", effect.names.join(",")),
-            other => format!("{other:?}")[..12].to_owned(),
+            other => format!("{other:?}").chars().take(12).collect(),
         });
         assert_eq!(described.collect::<Vec<_>>().join(" "), expected, "{sql}");
     }
@@ -178,16 +194,24 @@ mod tests {
         check("CREATE TABLE t (a :kind NOT NULL)", "CreateTable(");
         check("ALTER TABLE t OWNER TO {{ role }}", "AlterTable(A");
         check("GRANT SELECT ON t TO {{ role }}", "");
-        check("CREATE SCHEMA IF NOT EXISTS ${schema}", "");
+        check(
+            "CREATE SCHEMA IF NOT EXISTS ${schema}",
+            "CreateSchema EndOfSchema",
+        );
+        check("CREATE SCHEMA IF NOT EXISTS s_${name}", "");
+        check("SET search_path = ${schema}, public", "SetSearchPat");
         check("CREATE TABLE :s.t (a int)", "CreateTable(");
         check("CREATE INDEX ON {{ s }}.t (a)", "CreateIndex(");
+        check("CREATE TABLE ${prefix}_t (a int)", "CreateTable(");
+        check("ALTER TABLE {{ tables.t }} ADD a int", "AlterTable(A");
     }
 
     #[test]
     fn what_a_hole_names_is_not_known() {
         check("CREATE TABLE %s.t (a int)", "?t");
         check("CREATE TABLE {0}.t (a int)", "?t");
-        check("CREATE TABLE ${prefix}_t (a int)", "?*");
+        check("CREATE TABLE ${prefix}{0}_t (a int)", "?*");
+        check("CREATE TABLE {{ table }} (a int)", "?*");
         check("ALTER TABLE t ADD COLUMN :c int", "?t");
         check("CREATE INDEX ON t (${column})", "?t");
         check("CREATE TABLE t (:c int)", "?t");

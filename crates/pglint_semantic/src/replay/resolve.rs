@@ -64,6 +64,12 @@ impl Replay {
                 None => Err(Problem::no_schema(at, schema)),
             };
         }
+        if let Some(first) = self.search_path.0.first().cloned()
+            && is_placeholder_schema(&first)
+            && self.catalog.schema_named(&first).is_none()
+        {
+            return Ok(self.placeholder_schema(&first, at));
+        }
         // With the schema that the path begins with, it would be that one.
         if let Some(first) = self.search_path.0.first()
             && self.is_awaited(Some(first))
@@ -143,7 +149,9 @@ impl Replay {
     /// find it: an extension's that lies outside of the search path, else one of the
     /// only schema where it is looked for.
     fn type_elsewhere(&self, name: &QualifiedName) -> TypeReference {
-        let is_written = name.schema.is_some() || is_unknown_name(&name.name);
+        // `bigserial` is a word of column definitions, and no type.
+        let is_no_type = is_unknown_name(&name.name) || name.name.ends_with("serial");
+        let is_written = name.schema.is_some() || is_no_type;
         let mut of_extensions = self
             .catalog
             .types()

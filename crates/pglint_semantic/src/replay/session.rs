@@ -3,6 +3,7 @@
 use super::{Outcome, Problem, ProblemKind, Replay};
 use crate::change::{SettingScope, TransactionStep};
 use pglint_catalog::{Name, ObjectId, Origin, RelationId, SchemaId, SearchPath};
+use pglint_syntax::is_placeholder_schema;
 
 impl Replay {
     pub(super) fn set_search_path(
@@ -114,12 +115,15 @@ impl Replay {
         self.outside_schema.push(self.search_path.clone());
         self.search_path.0.insert(0, name.clone());
         let exists = self.catalog.schema_named(name).is_some();
-        if exists && !if_not_exists {
+        // One that goes by a placeholder is made on first use.
+        if exists && !if_not_exists && !is_placeholder_schema(name) {
             let message = format!("schema \"{name}\" already exists");
             return Err(Problem::new(at, "42P06", ProblemKind::Duplicate, message));
         }
-        if !exists {
-            self.catalog.add_schema(name.clone(), at);
+        match is_placeholder_schema(name) {
+            _ if exists => {}
+            true => drop(self.placeholder_schema(name, at)),
+            false => drop(self.catalog.add_schema(name.clone(), at)),
         }
         Ok(())
     }

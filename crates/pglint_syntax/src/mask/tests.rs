@@ -19,7 +19,7 @@ fn check(text: &str, expected: &str) {
         .into_iter()
         .flatten()
     {
-        let mut search = Search::new(text, &tokens, text, holes, options);
+        let mut search = Search::new(text, &tokens, text, (style, holes), options);
         if let Outcome::Tree(tree) = search.run() {
             assert_eq!(tree.text(), text);
             found = search.masked().0;

@@ -1,13 +1,19 @@
-//! Placeholders that stand where a schema's name stands. Which schema that is, is not
-//! known, but the same text stands for the same one: its text is its name.
+//! Placeholders that stand where the name of a schema stands, or of a table. Which one
+//! that is, is not known, but the same text stands for the same one: its text is its
+//! name.
 
 use std::ops::Range;
 
-/// A placeholder that is a schema's name.
+use super::table;
+
+/// A placeholder that is a name, or with letters around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PlaceholderSchema {
-    /// Its text without white space and quotes: `${schema}`.
+pub(crate) struct PlaceholderName {
+    /// Its text without white space and quotes, and the letters: `${schema}`,
+    /// `${prefix}_job`.
     pub(crate) name: String,
+    /// How many bytes of the name are letters before and after it.
+    letters: (usize, usize),
     /// Bytes, relative to the statement.
     pub(crate) range: Range<usize>,
     /// The same for the same name in the statement.
@@ -22,41 +28,52 @@ const BASE: usize = 7;
 /// PostgreSQL cuts longer names (`NAMEDATALEN`).
 const LONGEST_NAME: usize = 63;
 
-impl PlaceholderSchema {
-    /// Those among the holes of a statement.
+impl PlaceholderName {
+    /// Those among the holes of a statement. In a file with loops no table has such a
+    /// name.
     ///
-    /// One that also stands elsewhere in the statement may be an alias or a table.
+    /// A schema that also stands elsewhere in the statement may be an alias or a table.
     pub(crate) fn all<'h>(
         text: &str,
+        has_loops: bool,
         holes: impl Iterator<Item = &'h Range<usize>>,
-    ) -> Vec<PlaceholderSchema> {
-        let mut schemas: Vec<PlaceholderSchema> = Vec::new();
+    ) -> Vec<PlaceholderName> {
+        let mut found: Vec<PlaceholderName> = Vec::new();
         let mut names: Vec<String> = Vec::new();
         let mut others = Vec::new();
         for range in holes {
             let Some(name) = name(&text[range.clone()]) else {
                 continue;
             };
-            if !is_before_dot(text, range) {
+            let around = match is_before_dot(text, range) || is_named_schema(text, range) {
+                true => Some(("", "")),
+                false => table::around(text, range).filter(|_| !has_loops),
+            };
+            let Some((before, after)) = around else {
                 others.push(name);
                 continue;
-            }
+            };
+            // PostgreSQL folds letters without quotes.
+            let (before, after) = (before.to_ascii_lowercase(), after.to_ascii_lowercase());
+            let name = format!("{before}{name}{after}");
             let known = names.iter().position(|it| *it == name);
             let number = known.unwrap_or(names.len());
             if known.is_none() {
                 names.push(name.clone());
             }
-            let range = range.clone();
-            if range.len() <= LONGEST_NAME && number < BASE.pow(range.len().min(4) as u32) {
-                schemas.push(PlaceholderSchema {
+            let letters = (before.len(), after.len());
+            let length = letters.0 + range.len() + letters.1;
+            if length <= LONGEST_NAME && number < BASE.pow(range.len().min(4) as u32) {
+                found.push(PlaceholderName {
                     name,
-                    range,
+                    letters,
+                    range: range.clone(),
                     number,
                 });
             }
         }
-        schemas.retain(|it| !others.contains(&it.name));
-        schemas
+        found.retain(|it| !others.contains(&it.name));
+        found
     }
 
     /// Writes the name for the parser.
@@ -68,18 +85,30 @@ impl PlaceholderSchema {
         }
     }
 
-    /// Whether these bytes of a name are what [`PlaceholderSchema::write`] wrote.
+    /// Whether these bytes of a name are what [`PlaceholderName::write`] wrote, with the
+    /// letters around it.
     pub(crate) fn is_written_as(&self, bytes: &[u8]) -> bool {
-        if bytes.len() != self.range.len() {
+        let (before, after) = self.letters;
+        if bytes.len() != before + self.range.len() + after {
             return false;
         }
-        let mut rest = self.number;
-        bytes.iter().all(|byte| {
-            let digit = FIRST_DIGIT + (rest % BASE) as u8;
-            rest /= BASE;
+        let (head, rest) = bytes.split_at(before);
+        let (hole, tail) = rest.split_at(self.range.len());
+        let mut number = self.number;
+        let is_digit = |byte: &u8| {
+            let digit = FIRST_DIGIT + (number % BASE) as u8;
+            number /= BASE;
             *byte == digit
-        })
+        };
+        let name = self.name.as_bytes();
+        name.starts_with(head) && name.ends_with(tail) && hole.iter().all(is_digit)
     }
+}
+
+/// Whether the hole of a statement is a name, or a part of one, by what stands around it.
+pub fn is_named_hole(text: &str, hole: Range<usize>) -> bool {
+    let is_name = name(&text[hole.clone()]).is_some();
+    is_name && (is_named_schema(text, &hole) || table::around(text, &hole).is_some())
 }
 
 /// Whether a schema's name goes by a placeholder's text, as the tree has it or as it
@@ -113,6 +142,24 @@ fn is_before_dot(text: &str, hole: &Range<usize>) -> bool {
     let touches = |c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '.' | '$' | '}' | '\'');
     let rest = &text[hole.end..];
     rest.starts_with('.') && !rest.starts_with("..") && !text[..hole.start].ends_with(touches)
+}
+
+/// Whether the hole is all of a name that is a schema's by the words before it:
+/// `CREATE SCHEMA IF NOT EXISTS`, `SET search_path TO`.
+fn is_named_schema(text: &str, hole: &Range<usize>) -> bool {
+    let touches = |c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '.' | '$' | '{');
+    let (before, rest) = (text[..hole.start].to_ascii_lowercase(), &text[hole.end..]);
+    if before.ends_with(touches) || rest.starts_with(touches) {
+        return false;
+    }
+    let words = before.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let words: Vec<&str> = words.filter(|it| !it.is_empty()).collect();
+    matches!(
+        words[..],
+        ["set", "search_path", ..] | ["set", "local" | "session", "search_path", ..]
+    ) || ["schema", "schema if exists", "schema if not exists"]
+        .iter()
+        .any(|it| words.ends_with(&it.split(' ').collect::<Vec<_>>()))
 }
 
 #[cfg(test)]

@@ -11,9 +11,26 @@ pub(crate) struct Style {
     pub(crate) at_sign: bool,
     /// It looks like a template, so that any part of it may be left out.
     pub(crate) templated: bool,
+    /// It goes through lists, so that the same hole stands for one thing after another.
+    pub(crate) loops: bool,
     /// It has a header of HugSQL, whose names may have dashes.
     pub(crate) hugsql: bool,
 }
+
+/// How loops of templates begin: of Jinja, Handlebars, Go, ERB and EJS.
+const LOOPS: [&str; 11] = [
+    "{% for",
+    "{%- for",
+    "{%for",
+    "{{#each",
+    "{{ #each",
+    "{{range",
+    "{{ range",
+    "{{- range",
+    ".each do",
+    ".forEach",
+    "<% for",
+];
 
 impl Style {
     pub(crate) fn of(text: &str) -> Style {
@@ -25,6 +42,7 @@ impl Style {
             templated: has_brace && (holds("{%") || holds("{{") || holds("{#"))
                 || holds("<%")
                 || holds("\\if"),
+            loops: LOOPS.iter().any(|it| holds(it)),
             hugsql: holds("-- :name"),
         }
     }
