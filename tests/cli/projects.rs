@@ -337,20 +337,25 @@ fn what_the_platform_and_the_tool_make_is_known() {
     let supabase = Tree::new(&[(
         "supabase/migrations/20240101000000_profile.sql",
         b"CREATE TABLE profile (id uuid PRIMARY KEY REFERENCES auth.users);\n\
+          CREATE TABLE mail (of text PRIMARY KEY REFERENCES auth.users (email));\n\
           CREATE POLICY own ON storage.objects USING (owner = auth.uid());\n\
           SELECT email FROM auth.users;\n",
     )]);
     insta::assert_snapshot!(supabase.run(&["."]), @r#"
     exit code 0
     --- stdout
-    1 file, 3 statements: 0 errors, 0 warnings, 0 infos in TIME
+    1 file, 4 statements: 0 errors, 0 warnings, 0 infos in TIME
     "#);
     let catalog = supabase.run(&["catalog", "."]);
-    let references = r#""ref_table": "auth.users",
+    for column in ["id", "email"] {
+        let references = format!(
+            r#""ref_table": "auth.users",
           "ref_columns": [
-            "id"
-          ],"#;
-    assert!(catalog.contains(references), "{catalog}");
+            "{column}"
+          ],"#
+        );
+        assert!(catalog.contains(&references), "{column}: {catalog}");
+    }
     assert!(!catalog.contains(r#""name": "users""#), "{catalog}");
 
     let sqlx = Tree::new(&[(

@@ -77,8 +77,8 @@ pub struct ForeignKey {
     pub columns: Vec<ColumnNumber>,
     /// The referenced relation. `None` when it is not known.
     pub target: Option<RelationId>,
-    /// What the clause names, while the relation itself is not known: which one that
-    /// is can still be certain.
+    /// What the clause names, while the relation or its columns are not known: which
+    /// they are can still be certain.
     pub unknown_target: Option<Box<UnknownTarget>>,
     /// The referenced columns, one for each of `columns`. Empty when they are
     /// not known.
@@ -95,10 +95,10 @@ pub struct ForeignKey {
     pub on_delete_columns: Vec<ColumnNumber>,
 }
 
-/// The relation that a foreign key's clause names, of which nothing else is known.
+/// What a foreign key's clause names, of which nothing else is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownTarget {
-    /// Its schema. `None` where the search path has several to choose from.
+    /// The relation's schema. `None` where the search path has several to choose from.
     pub schema: Option<Name>,
     /// Its name.
     pub name: Name,

@@ -136,11 +136,13 @@ impl Catalog {
                 None => unknown.and_then(UnknownTarget::qualified_name),
             },
             "ref_columns": match target {
-                Some(target) => Some(names(target, &key.target_columns)),
-                None => unknown.and_then(UnknownTarget::column_names),
+                Some(target) if unknown.is_none() => Some(names(target, &key.target_columns)),
+                _ => unknown.and_then(UnknownTarget::column_names),
             },
             "types": types(table, &key.columns),
-            "ref_types": target.map(|it| types(it, &key.target_columns)),
+            "ref_types": target
+                .filter(|_| unknown.is_none())
+                .map(|it| types(it, &key.target_columns)),
             "on_delete": key.on_delete.letter().to_string(),
             "on_update": key.on_update.letter().to_string(),
             "match": match key.match_type { MatchType::Simple => "s", MatchType::Full => "f" },

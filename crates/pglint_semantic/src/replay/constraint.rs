@@ -380,7 +380,7 @@ impl Replay {
         let foreign_key = ForeignKey {
             columns,
             target,
-            unknown_target: target.is_none().then(|| self.unknown_target(key)),
+            unknown_target: target_columns.is_empty().then(|| self.unknown_target(key)),
             target_columns,
             target_index,
             match_type: key.match_type,
