@@ -4,6 +4,7 @@
 //! steps that begin with tables which no file makes lead from a version that is not
 //! among the files to the one that is.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,8 +15,9 @@ use super::versions::{Plain, Table};
 /// made by other files than steps.
 pub(super) fn outlived(files: &[Plain<'_>], base: &FxHashSet<Table<'_>>) -> Vec<bool> {
     let mut outlived = vec![false; files.len()];
+    let names: FxHashSet<Name<'_>> = files.iter().filter_map(|it| name(it.path)).collect();
     for (at, step) in files.iter().enumerate().filter(|(_, it)| it.is_step) {
-        outlived[at] = files.iter().any(|it| leads_to(step.path, it.path));
+        outlived[at] = leads_to(step.path, &names);
     }
     let makers: FxHashSet<Table<'_>> = { files.iter() }
         .flat_map(|it| it.made.keys().chain(&it.renamed).copied())
@@ -61,21 +63,28 @@ fn is_contained(step: &Plain<'_>, files: &[Plain<'_>]) -> bool {
     })
 }
 
-/// `shop.1.0-1.1.sql` and `shop.1.1.sql`: does the first lead to what the other makes?
-fn leads_to(step: &Path, whole: &Path) -> bool {
-    let stem = |path: &Path| Some(path.file_stem()?.to_string_lossy().into_owned());
-    let (Some(name), Some(whole_name)) = (stem(step), stem(whole)) else {
+/// The folder and the name of a file, without its extension.
+type Name<'p> = (Option<&'p Path>, Cow<'p, str>);
+
+fn name(path: &Path) -> Option<Name<'_>> {
+    Some((path.parent(), path.file_stem()?.to_string_lossy()))
+}
+
+/// Is a step `shop.1.0-1.1.sql`, with `shop.1.1.sql` among the files?
+fn leads_to(step: &Path, names: &FxHashSet<Name<'_>>) -> bool {
+    let Some((folder, name)) = name(step) else {
         return false;
     };
     let leads = |separator: &str| {
         let (before, version) = name.rsplit_once(separator)?;
-        let prefix = whole_name.strip_suffix(version)?;
-        let from = before.strip_prefix(prefix)?;
-        let is_number = |text: &str| text.starts_with(|it: char| it.is_ascii_digit());
-        (is_number(from) && !version.is_empty()).then_some(())
+        // The older version begins with one of the digits.
+        let mut starts = before.match_indices(|it: char| it.is_ascii_digit());
+        let whole = |start: usize| Cow::Owned(format!("{}{version}", &before[..start]));
+        let is_there = |(start, _)| names.contains(&(folder, whole(start)));
+        (!version.is_empty() && starts.any(is_there)).then_some(())
     };
     let mut separators = ["--", "_to_", "-to-", "-"].into_iter();
-    step.parent() == whole.parent() && separators.any(|it| leads(it).is_some())
+    separators.any(|it| leads(it).is_some())
 }
 
 #[cfg(test)]
@@ -85,7 +94,10 @@ mod tests {
 
     #[test]
     fn names() {
-        let leads = |step: &str, whole: &str| leads_to(Path::new(step), Path::new(whole));
+        let leads = |step: &str, whole: &str| {
+            let names = name(Path::new(whole)).into_iter().collect();
+            leads_to(Path::new(step), &names)
+        };
         assert!(leads("m/shop.1.0-1.1.sql", "m/shop.1.1.sql"));
         assert!(leads("m/shop.1.0-next.sql", "m/shop.next.sql"));
         assert!(leads("schema_1_to_2.sql", "schema_2.sql"));
