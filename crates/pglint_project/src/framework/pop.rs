@@ -31,7 +31,9 @@ pub(super) const FRAMEWORK: Framework = Framework {
 };
 
 fn is_for_postgres(file: &MigrationFile<'_>) -> bool {
-    direction(file.path).is_some() && (has_part(file, "postgres") || has_part(file, "postgresql"))
+    direction(file.path).is_some()
+        && before_underscore(file.path).is_some()
+        && (has_part(file, "postgres") || has_part(file, "postgresql"))
 }
 
 fn has_part(file: &MigrationFile<'_>, part: &str) -> bool {
@@ -73,6 +75,23 @@ mod tests {
             ],
             "pop",
             &["1_a.down.sql", "1_a.up.sql", "2_b.postgres.up.sql"],
+        );
+    }
+
+    #[test]
+    fn names_without_digits_first_are_of_other_programs() {
+        check_order(
+            &[
+                ("V0002.B.postgres.up.sql", ""),
+                ("V0001.A.postgres.up.sql", ""),
+                ("V0001.A.all.down.sql", ""),
+            ],
+            "file names",
+            &[
+                "V0001.A.all.down.sql",
+                "V0001.A.postgres.up.sql",
+                "V0002.B.postgres.up.sql",
+            ],
         );
     }
 

@@ -148,6 +148,14 @@ fn names() {
         "ALTER TABLE qqqqqqq OWNER TO qqqqqqq",
     );
     check("SELECT a <b, c> d", "SELECT a <b, c> d");
+    check(
+        "SELECT %cols% FROM %pre%_t WHERE a =%id% AND %if% ORDER BY %by%, e",
+        "SELECT qqqqqq FROM qqqqq_t WHERE a =qqqq AND qqqq ORDER BY qqqq, e",
+    );
+    check(
+        "SELECT a %be% c FROM t WHERE %if%",
+        "SELECT a %be% c FROM t WHERE qqqq",
+    );
 }
 
 #[test]

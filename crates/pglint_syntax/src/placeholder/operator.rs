@@ -1,5 +1,5 @@
 //! Holes that PostgreSQL's scanner takes for operators, or for their ends: `?`,
-//! `@name`, `%s`, `&name`, backquotes.
+//! `@name`, `%s`, `%name%`, `&name`, backquotes.
 
 use super::{Finder, Found, Hole, HoleKind};
 use crate::mask::precedes_name;
@@ -24,7 +24,7 @@ impl Finder<'_> {
         }
         match spelling.as_bytes().last()? {
             b'@' => self.named_argument(index).or_else(|| self.at_name(index)),
-            b'%' => self.percent(index),
+            b'%' => self.percent(index).or_else(|| self.percents(index)),
             b'&' if self.adjacent(index + 1) == Some(TokenKind::Word) => {
                 self.found_from(self.last_byte(index), index + 1, HoleKind::Text)
             }
@@ -104,6 +104,20 @@ impl Finder<'_> {
             _ => return None,
         };
         self.found_from(self.last_byte(index), last, HoleKind::Parameter)
+    }
+
+    /// `%name%` where an operand or a name is due: not `a %b% c`, which divides.
+    fn percents(&self, index: usize) -> Option<Found> {
+        let is_name = matches!(self.spelling(index), "%" | "=%")
+            && self.adjacent(index + 1) == Some(TokenKind::Word)
+            && self.spelling(index + 2).starts_with('%');
+        let divides = self.spelling(index) == "%"
+            && self.follows_operand(index)
+            && !self.follows_name_word(index);
+        let end = usize::from(self.tokens.get(index + 2)?.start()) + 1;
+        let range = self.last_byte(index)..end;
+        let kind = HoleKind::Text;
+        (is_name && !divides).then_some((Hole { range, kind }, index + 3))
     }
 
     /// `?`, `?1`, `??`, `=?`; not the operators of jsonb between two operands.
