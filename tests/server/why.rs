@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use pglint_catalog::{Catalog, UnknownSubject};
 use pglint_semantic::change::{Action, DdlChange};
 use pglint_semantic::lower::lower;
-use pglint_syntax::{ParseOptions, parse_file};
+use pglint_syntax::{ParseOptions, is_unknown_name, parse_file};
 use pglint_text::StatementId;
 
 use crate::run::Refused;
@@ -42,10 +42,14 @@ impl<'c> Why<'c> {
     /// Is the difference about an object that is not to be known? It is one line of
     /// `differences`, or the same with a rule's name in front.
     pub(crate) fn explains(&self, difference: &str) -> bool {
+        // No server knows what a template will fill in.
+        if is_unknown_name(difference) {
+            return true;
+        }
         let (object, what) = difference.split_once(": ").unwrap_or((difference, ""));
         let Some((_, object)) = object.split_once(' ') else {
             // Which schemas and how many sequences there are: other lines say why.
-            return !self.refused.is_empty() || self.is_open();
+            return !self.refused.is_empty() || self.is_open() || self.refers_outside();
         };
         // `schema.table indexes .name`, `schema.function(a integer)`
         let mut parts = object.split(['.', '(', ' ']);
@@ -72,6 +76,20 @@ impl<'c> Why<'c> {
     fn may_hold_more(&self, schema: &str) -> bool {
         let schema = self.catalog.schema_named(schema);
         self.is_open() || schema.is_some_and(|it| it.unknown.is_some())
+    }
+
+    /// Are there schemas for the project that no file makes: the platform's, or those
+    /// that foreign keys lead into?
+    fn refers_outside(&self) -> bool {
+        if self.catalog.schemas().any(|it| it.is_provided()) {
+            return true;
+        }
+        let mut keys = self.catalog.tables().flat_map(|it| it.foreign_keys());
+        keys.any(|(_, key)| {
+            let target = key.unknown_target.as_deref();
+            let schema = target.and_then(|it| it.schema.as_deref());
+            schema.is_some_and(|it| self.catalog.schema_named(it).is_none())
+        })
     }
 
     /// May there be objects under names that no file tells?
