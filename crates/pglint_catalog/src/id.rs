@@ -43,6 +43,8 @@ impl TypeId {
     pub const BOOL: TypeId = TypeId(16);
     /// `bytea`.
     pub const BYTEA: TypeId = TypeId(17);
+    /// `name`.
+    pub const NAME: TypeId = TypeId(19);
     /// `bigint`.
     pub const INT8: TypeId = TypeId(20);
     /// `smallint`.
@@ -85,6 +87,8 @@ impl TypeId {
     pub const NUMERIC: TypeId = TypeId(1700);
     /// `trigger`, what trigger functions return.
     pub const TRIGGER: TypeId = TypeId(2279);
+    /// `regclass`.
+    pub const REGCLASS: TypeId = TypeId(2205);
     /// `uuid`.
     pub const UUID: TypeId = TypeId(2950);
     /// `jsonb`.

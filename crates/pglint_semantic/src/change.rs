@@ -165,8 +165,8 @@ pub enum Action {
     CreateSelectRule(RelationName),
     /// Functions called at top level: `SELECT f('t')`, `CALL p()`.
     CallFunctions {
-        /// The functions.
-        functions: Vec<QualifiedName>,
+        /// The calls.
+        calls: Vec<FunctionCall>,
         /// Names in the strings of the statement, which it may hand to them.
         mentioned: Vec<Name>,
         /// Whether the call surely happens: not where a condition or a loop inside a
@@ -175,6 +175,24 @@ pub enum Action {
     },
     /// Something that cannot be followed.
     Unknown(UnknownEffect),
+}
+
+/// A call of a function or procedure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionCall {
+    /// What is called.
+    pub name: QualifiedName,
+    /// What it is given, as written.
+    pub arguments: Vec<CallArgument>,
+}
+
+/// What a call gives to a parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallArgument {
+    /// The parameter, for `name => value`. `None` where the place decides.
+    pub name: Option<Name>,
+    /// The SQL of a value that is known before it runs. `None` for any other.
+    pub constant: Option<Name>,
 }
 
 /// How long a setting holds.

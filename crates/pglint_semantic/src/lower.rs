@@ -4,6 +4,7 @@
 //! result depends on the statement's text alone.
 
 mod alter_table;
+mod call;
 mod code_block;
 mod constant;
 mod constraint;

@@ -207,10 +207,10 @@ impl Replay {
             } => self.set_schema(target, schema, *if_exists, at),
             Action::CreateSelectRule(relation) => self.create_select_rule(relation, at),
             Action::CallFunctions {
-                functions,
+                calls,
                 mentioned,
                 is_sure,
-            } => self.call_functions(functions, mentioned, *is_sure, at),
+            } => self.call_functions(calls, mentioned, *is_sure, at),
             Action::Unknown(effect) => self.mark_unknown(effect, at),
         }
     }

@@ -39,8 +39,8 @@ pub(super) struct Block {
     pub(super) unknown: Vec<TextRange>,
 }
 
-/// Reads a block.
-pub(super) fn read(body: &str) -> Block {
+/// Reads a block in which some variables have a value before it begins.
+pub(super) fn read(body: &str, variables: Variables) -> Block {
     let tokens = lex(body, ParseOptions::default());
     let tokens = tokens.into_iter().filter(|it| !it.is_trivia()).collect();
     let mut reader = Reader {
@@ -49,7 +49,7 @@ pub(super) fn read(body: &str) -> Block {
         at: 0,
         frames: Vec::new(),
         doubtful: Vec::new(),
-        variables: Variables::default(),
+        variables,
         rounds: 0,
         found: Vec::new(),
         block: Block::default(),
@@ -285,8 +285,8 @@ impl Reader<'_> {
         let mut sql = String::new();
         let mut end = range.start();
         for at in first + 1..self.at {
-            let is_part = [at - 1, at + 1].map(|it| matches!(self.spelling(it), "." | "("));
-            let is_name = is_part[1] || self.spelling(at - 1) == ".";
+            let is_name = matches!(self.spelling(at + 1), "." | "(" | "=>" | ":=")
+                || self.spelling(at - 1) == ".";
             let token = self.tokens[at];
             let known = self.variables.get(&self.word(at)).filter(|_| !is_name);
             if let Some(Value::Text(text)) = known {
@@ -381,7 +381,7 @@ mod tests {
 
     #[track_caller]
     fn check(body: &str, expected: &[(&str, bool)]) {
-        let found = read(body).embedded;
+        let found = read(body, Variables::default()).embedded;
         let found: Vec<_> = found
             .iter()
             .map(|it| (it.sql.as_deref().unwrap_or(&body[it.range]), it.is_sure))
@@ -465,7 +465,7 @@ mod tests {
         ];
         for body in unknown {
             check(body, &[]);
-            assert_eq!(read(body).unknown.len(), 1, "{body}");
+            assert_eq!(read(body, Variables::default()).unknown.len(), 1, "{body}");
         }
         check(
             "BEGIN FOREACH t IN ARRAY ARRAY['a'] LOOP CONTINUE WHEN x; DROP TABLE b; END LOOP; END",
@@ -491,9 +491,12 @@ mod tests {
             FOR r IN SELECT unnest(a) AS t LOOP EXECUTE 'DROP TABLE ' || r.t::text; END LOOP; END";
         let pieces: Vec<&str> = body.split(' ').collect();
         for at in 0..pieces.len() {
-            read(&pieces[..at].join(" "));
-            read(&pieces[at..].join(" "));
-            read(&[&pieces[..at], &pieces[at + 1..]].concat().join(" "));
+            read(&pieces[..at].join(" "), Variables::default());
+            read(&pieces[at..].join(" "), Variables::default());
+            read(
+                &[&pieces[..at], &pieces[at + 1..]].concat().join(" "),
+                Variables::default(),
+            );
         }
         check("IF", &[]);
         check("BEGIN DROP TABLE t", &[("DROP TABLE t", true)]);

@@ -24,6 +24,13 @@ impl Value {
         }
     }
 
+    pub(super) fn as_text(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) => Some(text),
+            Value::List(_) => None,
+        }
+    }
+
     /// The elements of an array, also of one that is written as `'{a,b}'`.
     pub(super) fn list(self) -> Option<Vec<String>> {
         let text = match self {
@@ -104,6 +111,7 @@ impl Reader<'_> {
                 Value::Text(string_value(token.text(self.text))?)
             }
             TokenKind::Number => Value::Text(token.text(self.text).to_owned()),
+            TokenKind::Parameter => self.variables.get(token.text(self.text)).cloned()?,
             TokenKind::LeftParen => {
                 let value = self.expression()?;
                 self.eat(TokenKind::RightParen)?;

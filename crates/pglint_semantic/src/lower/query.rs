@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Emit, dynamic, name, output, session, table};
+use super::{Emit, call, dynamic, name, output, session, table};
 use crate::change::{Action, CreateFromQuery, RelationName};
 use pglint_catalog::{Name, Persistence, RelationKind, quote_identifier};
 use pglint_syntax::ast::{self, NodeKind};
@@ -94,12 +94,12 @@ pub(super) fn select(node: Node<'_, ast::SelectStmt>, emit: &mut Emit<'_>) -> Op
     for call in calls {
         match session::set_config(call) {
             Some(action) => emit(call.range(), action),
-            None => called.extend(name::qualified(call.funcname())),
+            None => called.extend(call::function_call(call)),
         }
     }
     if !called.is_empty() {
         let action = Action::CallFunctions {
-            functions: called,
+            calls: called,
             mentioned: strings(node),
             is_sure: true,
         };

@@ -3,18 +3,19 @@
 //! Statements that surely run are lowered as if they stood alone, in the place where
 //! they are written. Of the rest it is told what it may do.
 
-use super::{Emit, code_block, dynamic, lower_node};
-use crate::change::{Action, DdlChange, put_at};
+use super::constant::{Value, Variables};
+use super::{Emit, call as calls, code_block, dynamic, lower_node};
+use crate::change::{Action, CallArgument, DdlChange, put_at};
 use code_block::{Block, Embedded};
 use pglint_catalog::{Function, Name, UnknownReason};
 use pglint_syntax::{ParseOptions, lex, parse, split};
 use pglint_text::{TextRange, TextSize};
 use std::borrow::Cow;
 
-/// The changes that a call of a function makes, in order. Their ranges are those of
-/// the statement that made the function. Empty where it changes nothing, and where it
-/// is not known what it does.
-pub fn call(function: &Function) -> Vec<DdlChange> {
+/// The changes that a call of a function with these arguments makes, in order. Their
+/// ranges are those of the statement that made the function. Empty where it changes
+/// nothing, and where it is not known what it does.
+pub fn call(function: &Function, arguments: &[CallArgument]) -> Vec<DdlChange> {
     let (Some(body), Some(origin)) = (&function.body, function.origin) else {
         return Vec::new();
     };
@@ -22,6 +23,7 @@ pub fn call(function: &Function) -> Vec<DdlChange> {
         language: &function.language,
         body,
         start: function.body_start,
+        variables: calls::parameters(function, arguments),
     };
     let mut changes = Vec::new();
     let reason = UnknownReason::FunctionCall(function.name.clone());
@@ -44,6 +46,8 @@ pub(super) struct Code<'t> {
     /// Where the body begins in its statement. `None` where it does not stand there as
     /// it is, because of escapes: then nothing is followed.
     pub(super) start: Option<TextSize>,
+    /// The parameters whose value is known.
+    pub(super) variables: Variables,
 }
 
 /// How many bytes are parsed for one body: each statement with what is before it.
@@ -71,8 +75,15 @@ impl Code<'_> {
             }
             // Of what runs several times, all has to be known.
             followed.retain(|it| !unknown.contains(it));
+            // What is run and not known may be what the call hands in.
+            let is_open = !unknown.is_empty();
             for range in followed.into_iter().chain(block.handlers) {
                 blank(&mut rest, range);
+            }
+            let values = self.variables.values().filter(|_| is_open);
+            for text in values.filter_map(Value::as_text) {
+                rest.push_str("; ");
+                rest.push_str(text);
             }
         }
         if let Some(effect) = dynamic::effect(&rest, reason) {
@@ -83,7 +94,7 @@ impl Code<'_> {
     /// What there is in the body.
     fn read(&self) -> Block {
         match self.language {
-            "plpgsql" => code_block::read(self.body),
+            "plpgsql" => code_block::read(self.body, self.variables.clone()),
             "sql" => {
                 let statements = split(self.body, ParseOptions::default()).statements;
                 let embedded = statements.into_iter().map(|it| Embedded {
@@ -153,11 +164,9 @@ fn as_sure(action: Action, is_sure: bool) -> Option<Action> {
     match action {
         _ if is_sure => Some(action),
         Action::CallFunctions {
-            functions,
-            mentioned,
-            ..
+            calls, mentioned, ..
         } => Some(Action::CallFunctions {
-            functions,
+            calls,
             mentioned,
             is_sure: false,
         }),

@@ -1,7 +1,8 @@
 //! Statements about the session: search path, transactions, code blocks, calls.
 
+use super::constant::Variables;
 use super::routine::{self, Code};
-use super::{Emit, dynamic, name, table};
+use super::{Emit, call as calls, dynamic, name, table};
 use crate::change::{Action, SettingScope, TransactionStep, UnknownEffect};
 use pglint_catalog::{Name, UnknownReason};
 use pglint_syntax::Node;
@@ -117,15 +118,16 @@ pub(super) fn do_block(node: Node<'_, ast::DoStmt>, emit: &mut Emit<'_>) -> Opti
         language: &language,
         body,
         start: routine::body_start(node.tree().text(), body),
+        variables: Variables::default(),
     };
     code.follow(UnknownReason::DynamicSql, node.range(), emit);
     Some(())
 }
 
 pub(super) fn call(node: Node<'_, ast::CallStmt>, emit: &mut Emit<'_>) -> Option<()> {
-    let procedure = name::qualified(node.funccall()?.funcname())?;
+    let procedure = calls::function_call(node.funccall()?)?;
     let action = Action::CallFunctions {
-        functions: vec![procedure],
+        calls: vec![procedure],
         mentioned: dynamic::mentioned(node.text()),
         is_sure: true,
     };

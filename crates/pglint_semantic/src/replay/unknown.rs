@@ -1,9 +1,10 @@
 //! Effects that cannot be followed.
 
 use super::{Outcome, Replay};
-use crate::change::{Action, DdlChange, UnknownEffect};
+use crate::change::{Action, CallArgument, DdlChange, FunctionCall, UnknownEffect};
 use pglint_catalog::{
-    FunctionId, Name, Origin, QualifiedName, RelationId, SchemaId, SearchPath, Unknown,
+    Argument, ArgumentMode, Function, FunctionId, Name, Origin, RelationId, SchemaId, SearchPath,
+    Unknown,
 };
 use std::sync::Arc;
 
@@ -36,7 +37,7 @@ impl Replay {
     /// Functions of the server change nothing.
     pub(super) fn call_functions(
         &mut self,
-        names: &[QualifiedName],
+        calls: &[FunctionCall],
         mentioned: &[Name],
         is_sure: bool,
         at: Origin,
@@ -44,18 +45,19 @@ impl Replay {
         if self.call_depth == 0 {
             self.calls = 0;
         }
-        for name in names {
+        for call in calls {
             let called = self.catalog.lookup_functions(
-                name.schema.as_deref(),
-                &name.name,
+                call.name.schema.as_deref(),
+                &call.name.name,
                 &self.search_path,
             );
-            let called = called.found().unwrap_or_default();
+            let mut called = called.found().unwrap_or_default();
+            called.retain(|it| takes(it, call.arguments.len()));
             let ids: Vec<FunctionId> = called.iter().map(|it| it.id).collect();
             // Which one of several is called depends on types.
             let is_sure = is_sure && ids.len() == 1;
             for id in ids {
-                self.call_function(id, mentioned, is_sure, at)?;
+                self.call_function(id, &call.arguments, mentioned, is_sure, at)?;
             }
         }
         Ok(())
@@ -64,6 +66,7 @@ impl Replay {
     fn call_function(
         &mut self,
         id: FunctionId,
+        arguments: &[CallArgument],
         mentioned: &[Name],
         is_sure: bool,
         at: Origin,
@@ -74,7 +77,7 @@ impl Replay {
         let Some(function) = self.catalog.function(id) else {
             return Ok(());
         };
-        let routine = self.routines.get(function);
+        let routine = self.routines.get(function, arguments);
         if routine.changes.is_empty() {
             return Ok(());
         }
@@ -110,10 +113,10 @@ impl Replay {
     ) -> Outcome {
         match &change.action {
             Action::CallFunctions {
-                functions,
+                calls,
                 mentioned,
                 is_sure: inner,
-            } => self.call_functions(functions, mentioned, *inner && is_sure, at),
+            } => self.call_functions(calls, mentioned, *inner && is_sure, at),
             // A procedure may commit; the session goes on.
             Action::Transaction(_) => Ok(()),
             _ if !is_sure => Ok(()),
@@ -133,6 +136,18 @@ impl Replay {
         }
         self.mark_unknown(&effect, at)
     }
+}
+
+/// Whether a call may have so many arguments.
+fn takes(function: &Function, arguments: usize) -> bool {
+    let is_open = |it: &Argument| it.mode == ArgumentMode::Variadic;
+    let required = function.inputs().filter(|it| it.default.is_none()).count();
+    // A procedure is given its OUT arguments too.
+    let most = match function.inputs().any(is_open) {
+        true => usize::MAX,
+        false => function.arguments.len(),
+    };
+    (required..=most).contains(&arguments)
 }
 
 /// Functions that call functions are followed so deep; those that call themselves
@@ -177,6 +192,49 @@ mod tests {
         let names = names.filter(|name| catalog.unknown_name(name).is_some());
         found.extend(names.map(|name| format!("{name}?")));
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn constants_are_handed_in() {
+        let add = "CREATE TABLE t (a int);
+            CREATE FUNCTION add(tab regclass, col text, kind text DEFAULT 'int')
+            RETURNS void LANGUAGE plpgsql AS $$
+            BEGIN EXECUTE format('ALTER TABLE %s ADD %I %s', tab, col, kind); END $$;";
+        check(
+            &format!(
+                "{add} SELECT add('t', 'b'); SELECT add(kind => 'text', tab => 't', col => 'c');"
+            ),
+            &["t(a,b,c)"],
+        );
+        // As a server would write the table's name is not known, or its column's.
+        check(
+            &format!("{add} SELECT add('public.t', 'x');"),
+            &["t?(a)", "x?"],
+        );
+        check(
+            &format!("{add} SELECT add('t', 'x' || a) FROM t;"),
+            &["t?(a)", "x?"],
+        );
+        check(
+            "CREATE TABLE t (a int);
+             CREATE FUNCTION run(text, VARIADIC text[] DEFAULT '{}') RETURNS void LANGUAGE plpgsql AS $$
+             BEGIN EXECUTE $1; END $$;
+             CREATE FUNCTION all_of(them text[]) RETURNS void LANGUAGE plpgsql AS $$
+             DECLARE it text;
+             BEGIN
+                 FOREACH it IN ARRAY them LOOP PERFORM run('ALTER TABLE t ADD ' || it || ' int'); END LOOP;
+             END $$;
+             SELECT run('SELECT 1'), run('ALTER TABLE t ADD b int');
+             SELECT all_of('{c,d}'), all_of(ARRAY['e']);",
+            &["t(a,b,c,d,e)"],
+        );
+        check(
+            "CREATE TABLE t (a int); CREATE TABLE u (a int);
+             CREATE FUNCTION run(sql text, really bool) RETURNS void LANGUAGE plpgsql AS $$
+             BEGIN IF really THEN EXECUTE sql; END IF; END $$;
+             SELECT run('ALTER TABLE t ADD b int', true);",
+            &["t?(a)", "u(a)"],
+        );
     }
 
     #[test]
@@ -275,7 +333,7 @@ mod tests {
              CREATE TABLE u (a int);
              CREATE FUNCTION widen(name text) RETURNS void LANGUAGE plpgsql AS $$
              BEGIN EXECUTE format('ALTER TABLE %I ADD COLUMN b int', name); END $$;
-             SELECT widen('t');",
+             SELECT widen(name) FROM (VALUES ('t')) AS v (name);",
             &["t?(a)", "u(a)"],
         );
     }
