@@ -300,7 +300,9 @@ impl Catalog {
                 None => match self.data_type(*id) {
                     Some(found) => {
                         let name = QualifiedName {
-                            schema: self.schema(found.schema).map(|it| it.name.clone()),
+                            schema: Some(found.schema)
+                                .filter(|it| *it != SchemaId::PG_TEMP)
+                                .and_then(|it| Some(self.schema(it)?.name.clone())),
                             name: found.name.clone(),
                         };
                         quoted(&name) + &modifier_text(&data_type.modifier)

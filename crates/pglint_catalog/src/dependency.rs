@@ -84,8 +84,20 @@ fn dependents_in_relation(object: ObjectId, relation: &Relation, found: &mut Dep
         found.push(Dependent::Relation(id));
         return;
     }
+    let before = found.len();
     for column in &relation.columns {
         dependents_in_column(object, id, column, found);
+    }
+    // Without a column of its partition key there is no table.
+    let key = relation.partition_key.as_ref();
+    let in_key = |it: &Dependent| match it {
+        Dependent::Column(_, number) => key.is_some_and(|it| it.mentions(*number)),
+        _ => false,
+    };
+    if found.iter().skip(before).any(in_key) {
+        found.truncate(before);
+        found.push(Dependent::Relation(id));
+        return;
     }
     for constraint in &relation.constraints {
         let depends = match (&constraint.kind, object) {

@@ -37,6 +37,7 @@ impl Catalog {
         let steps = [
             Catalog::write_parts,
             Catalog::write_links,
+            Catalog::write_validity,
             Catalog::write_security,
         ];
         for step in steps {

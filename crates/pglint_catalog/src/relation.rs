@@ -141,6 +141,14 @@ pub struct PartitionKey {
     pub expressions: Vec<Expression>,
 }
 
+impl PartitionKey {
+    /// Whether a column is part of it, in an expression too.
+    pub fn mentions(&self, column: ColumnNumber) -> bool {
+        self.columns.contains(&Some(column))
+            || self.expressions.iter().any(|it| it.mentions(column))
+    }
+}
+
 /// How a partitioned table divides its rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PartitionStrategy {

@@ -24,6 +24,7 @@ mod kind;
 mod like;
 mod object;
 mod only;
+mod partition;
 mod placeholder;
 mod problem;
 mod query;

@@ -172,6 +172,36 @@ impl Catalog {
         }
     }
 
+    /// Where a child is valid and its parent is not.
+    pub(super) fn write_validity(&self, child: &Relation, out: &mut String) {
+        for parent in child.inherits.iter().filter_map(|id| self.relation(*id)) {
+            self.write_validity_beside(parent, child, out);
+        }
+    }
+
+    fn write_validity_beside(&self, parent: &Relation, child: &Relation, out: &mut String) {
+        for constraint in child
+            .constraints
+            .iter()
+            .filter(|it| !it.is_local && it.validated)
+        {
+            let of_parent = parent.constraint_named(&constraint.name);
+            if of_parent.is_some_and(|it| it.check().is_some() && !it.validated && it.enforced) {
+                let table = self.name_sql(child.schema, &child.name);
+                let name = quote_identifier(&constraint.name);
+                let _ = writeln!(out, "ALTER TABLE {table} VALIDATE CONSTRAINT {name};");
+            }
+        }
+        for index in &child.indexes {
+            let of_parent = index.parent.and_then(|id| parent.index(id));
+            if let Some(of_parent) = of_parent.filter(|it| !it.valid) {
+                let whole = self.name_sql(parent.schema, &of_parent.name);
+                let part = self.name_sql(child.schema, &index.name);
+                let _ = writeln!(out, "ALTER INDEX {whole} ATTACH PARTITION {part};");
+            }
+        }
+    }
+
     fn foreign_key_sql(
         &self,
         relation: &Relation,

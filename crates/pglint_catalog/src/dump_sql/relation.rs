@@ -45,7 +45,7 @@ impl Catalog {
         let mut out = format!("CREATE {}TABLE {name}", unlogged(table));
         let mut attach = String::new();
         match &table.partition_bound {
-            Some(bound) if self.has_columns_of_parent(table) => {
+            Some(bound) if self.is_like_parent(table) => {
                 let _ = write!(out, " PARTITION OF {parents}");
                 let own = table.constraints.iter();
                 let own = own.filter(|it| it.inherited_from == 0 && it.validated);
@@ -93,11 +93,14 @@ impl Catalog {
     }
 
     /// Whether `PARTITION OF` gives the partition the columns that it has: one that
-    /// was a table of its own may have them in another order.
-    fn has_columns_of_parent(&self, table: &Relation) -> bool {
+    /// was a table of its own may have them in another order, and other names for
+    /// their NOT NULL.
+    fn is_like_parent(&self, table: &Relation) -> bool {
         let parent = table.inherits.first().and_then(|id| self.relation(*id));
+        let not_null = |it: &Column| Some(it.not_null.as_ref()?.name.clone());
         let names = |relation: &Relation| -> Vec<_> {
-            relation.columns.iter().map(|it| it.name.clone()).collect()
+            let columns = relation.columns.iter();
+            columns.map(|it| (it.name.clone(), not_null(it))).collect()
         };
         parent.is_none_or(|parent| names(parent) == names(table))
     }
@@ -192,7 +195,12 @@ impl Catalog {
     }
 
     fn write_identity(&self, relation: &Relation, column: &Column, out: &mut String) {
-        let Some(identity) = &column.identity else {
+        // A partition takes its numbers from its parent's sequence.
+        let own = column
+            .identity
+            .as_ref()
+            .filter(|_| !relation.is_partition());
+        let Some(identity) = own else {
             return;
         };
         let when = match identity.always {

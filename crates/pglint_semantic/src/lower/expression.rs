@@ -395,7 +395,40 @@ pub(super) fn figure(node: Node<'_>) -> Option<(Name, u8)> {
                 _ => None,
             }
         }
-        NodeKind::XmlExpr => strong("xmlelement"),
-        _ => None,
+        _ => strong(of_construct(node)?),
     }
+}
+
+/// What is called by its keyword alone.
+fn of_construct(node: Node<'_>) -> Option<&'static str> {
+    use ast::{JsonExprOp as Json, XmlExprOp as Xml};
+    Some(match node.node_kind() {
+        NodeKind::GroupingFunc => "grouping",
+        NodeKind::MergeSupportFunc => "merge_action",
+        NodeKind::XmlExpr => match node.cast::<ast::XmlExpr>()?.op() {
+            Xml::IsXmlconcat => "xmlconcat",
+            Xml::IsXmlelement => "xmlelement",
+            Xml::IsXmlforest => "xmlforest",
+            Xml::IsXmlparse => "xmlparse",
+            Xml::IsXmlpi => "xmlpi",
+            Xml::IsXmlroot => "xmlroot",
+            Xml::IsXmlserialize => "xmlserialize",
+            Xml::IsDocument | Xml::Undefined => return None,
+        },
+        NodeKind::XmlSerialize => "xmlserialize",
+        NodeKind::JsonParseExpr => "json",
+        NodeKind::JsonScalarExpr => "json_scalar",
+        NodeKind::JsonSerializeExpr => "json_serialize",
+        NodeKind::JsonObjectConstructor => "json_object",
+        NodeKind::JsonArrayConstructor | NodeKind::JsonArrayQueryConstructor => "json_array",
+        NodeKind::JsonObjectAgg => "json_objectagg",
+        NodeKind::JsonArrayAgg => "json_arrayagg",
+        NodeKind::JsonFuncExpr => match node.cast::<ast::JsonFuncExpr>()?.op() {
+            Json::JsonExistsOp => "json_exists",
+            Json::JsonQueryOp => "json_query",
+            Json::JsonValueOp => "json_value",
+            Json::JsonTableOp | Json::Undefined => return None,
+        },
+        _ => return None,
+    })
 }

@@ -19,7 +19,7 @@ pub(super) fn create_index(node: Node<'_, ast::IndexStmt>, emit: &mut Emit<'_>) 
         range,
         relation: name::relation(relation),
         only: !relation.inh(),
-        method: name::optional(node.access_method()).unwrap_or(Name::new_static("btree")),
+        method: method(node.access_method()),
         unique: node.unique(),
         nulls_not_distinct: node.nulls_not_distinct(),
         if_not_exists: node.if_not_exists(),
@@ -33,6 +33,15 @@ pub(super) fn create_index(node: Node<'_, ast::IndexStmt>, emit: &mut Emit<'_>) 
     };
     emit(range, Action::CreateIndex(Box::new(change)));
     Some(())
+}
+
+/// An index method; `rtree` is an old name of `gist` (`DefineIndex` in `indexcmds.c`).
+fn method(name: &str) -> Name {
+    match name {
+        "" => Name::new_static("btree"),
+        "rtree" => Name::new_static("gist"),
+        name => name.into(),
+    }
 }
 
 /// A column or expression of an index.

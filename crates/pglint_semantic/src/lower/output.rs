@@ -138,11 +138,15 @@ impl<'t> Scope<'t> {
         if items.merges && qualifier.is_none() {
             return None;
         }
+        let mut items = items.items;
+        items.retain(|it| qualifier.is_none() || from_item_name(*it) == qualifier);
+        // A name that is not among them is for others to find.
+        if items.is_empty() {
+            return None;
+        }
         let mut columns = Vec::new();
-        for item in items.items {
-            if qualifier.is_none() || from_item_name(item) == qualifier {
-                columns.extend(self.columns_of_item(item)?);
-            }
+        for item in items {
+            columns.extend(self.columns_of_item(item)?);
         }
         Some(columns)
     }

@@ -1,10 +1,10 @@
 //! `ALTER TABLE ... ALTER COLUMN`.
 
+use super::inherit::of_partition;
 use super::{Outcome, Problem, Replay, within};
 use crate::change::{AlterTableCommand as Command, UnresolvedType};
 use pglint_catalog::{
-    ColumnNumber, Dependent, GeneratedColumn, Identity, Name, NotNullCause, ObjectId, Origin,
-    RelationId,
+    ColumnNumber, Dependent, GeneratedColumn, Name, NotNullCause, ObjectId, Origin, RelationId,
 };
 
 impl Replay {
@@ -67,9 +67,13 @@ impl Replay {
         {
             self.refuse_expression(id, number, command, at)?;
         }
-        match is_identity && is_child {
-            true => self.alter_identity_of_partition(id, number, command),
-            false => self.alter_own_column(id, number, command, at)?,
+        match command {
+            _ if is_identity && is_child => self.alter_identity_of_partition(id, number, command),
+            // What children need not have is not for them (`ATExecSetNotNull`).
+            Command::SetNotNull(_) if !recurse && self.has_children(id) => {
+                self.not_null_without_children(id, number, at);
+            }
+            _ => self.alter_own_column(id, number, command, at)?,
         }
         let of = self.catalog.relation(id);
         let is_partitioned = of.is_some_and(|it| it.partition_key.is_some());
@@ -89,6 +93,20 @@ impl Replay {
         Ok(())
     }
 
+    fn not_null_without_children(&mut self, id: RelationId, number: ColumnNumber, at: Origin) {
+        let cause = NotNullCause::NotNull;
+        if self
+            .make_one_not_null(id, number, None, cause, at)
+            .is_none()
+        {
+            return;
+        }
+        let column = self.column_mut(id, number);
+        if let Some(not_null) = column.and_then(|it| it.not_null.as_mut()) {
+            not_null.no_inherit = true;
+        }
+    }
+
     /// A partition takes its numbers from its parent's sequence.
     fn alter_identity_of_partition(
         &mut self,
@@ -104,10 +122,7 @@ impl Replay {
         let of_parent = of_parent.and_then(|it| it.column_named(&name.name)?.identity);
         let identity = match command {
             Command::DropIdentity(..) => None,
-            _ => of_parent.map(|it| Identity {
-                sequence: None,
-                ..it
-            }),
+            _ => of_partition(of_parent),
         };
         if let Some(column) = self.column_mut(id, number) {
             column.identity = identity;

@@ -238,10 +238,15 @@ impl Replay {
         let Some(number) = self.column_of(child, name) else {
             return;
         };
-        if let Some(column) = self.column_mut(child, number)
-            && column.default.is_none()
-        {
-            column.default = of_parent.default;
+        let is_partition = self
+            .catalog
+            .relation(child)
+            .is_some_and(|it| it.is_partition());
+        if let Some(column) = self.column_mut(child, number) {
+            column.identity = inherit::of_partition(of_parent.identity.filter(|_| is_partition));
+            if column.default.is_none() {
+                column.default = of_parent.default;
+            }
         }
         if let Some(not_null) = of_parent.not_null.filter(|it| !it.no_inherit) {
             let cause = pglint_catalog::NotNullCause::Inherited;
@@ -336,6 +341,9 @@ impl Replay {
             if of_parent.column_named(&column.name).is_some() {
                 column.inherited_from = column.inherited_from.saturating_sub(1);
                 column.is_local = true;
+                if what == "partition" {
+                    column.identity = None;
+                }
                 if let Some(not_null) = &mut column.not_null {
                     not_null.is_local = true;
                     not_null.inherited_from = 0;
@@ -389,8 +397,7 @@ impl Replay {
         self.inherit_indexes(partition, parent, at)
     }
 
-    /// `ALTER INDEX ... ATTACH PARTITION`: the parent is valid as soon as every
-    /// partition has its part (`validatePartitionedIndex` in `tablecmds.c`).
+    /// `ALTER INDEX ... ATTACH PARTITION`.
     fn alter_index(
         &mut self,
         relation: RelationId,
@@ -422,15 +429,7 @@ impl Replay {
                     }
                 }
             }
-            let has_part = |child: &pglint_catalog::Relation| {
-                child.indexes.iter().any(|it| it.parent == Some(index))
-            };
-            let complete = self.catalog.children(relation).all(has_part);
-            if let Some(relation) = self.catalog.relation_mut(relation)
-                && let Some(found) = relation.indexes.iter_mut().find(|it| it.id == index)
-            {
-                found.valid |= complete;
-            }
+            self.validate_partitioned_index(relation, index);
         }
         Ok(())
     }

@@ -114,12 +114,13 @@ impl Replay {
         let Some(relation) = self.catalog.relation_mut(id) else {
             return false;
         };
+        let is_partition = relation.is_partition();
         let mut constraints = relation.constraints.iter_mut();
         let present = constraints.find(|it| it.name == *name && it.check().is_some());
         let Some(present) = present.filter(|it| !it.is_local) else {
             return false;
         };
-        present.is_local = true;
+        present.is_local = !is_partition;
         present.origin = at;
         if definition.enforced && !present.enforced {
             present.enforced = true;
@@ -183,13 +184,12 @@ impl Replay {
                 let message = "not-null constraints on partitioned tables cannot be NO INHERIT";
                 return Err(Problem::other(at, "0A000", message.to_owned()));
             }
-            self.make_not_null(
-                id,
-                number,
-                definition.name.clone(),
-                NotNullCause::NotNull,
-                at,
-            );
+            let cause = NotNullCause::NotNull;
+            let name = definition.name.clone();
+            match definition.no_inherit {
+                true => drop(self.make_one_not_null(id, number, name, cause, at)),
+                false => self.make_not_null(id, number, name, cause, at),
+            }
             if let Some(not_null) = self
                 .column_mut(id, number)
                 .and_then(|it| it.not_null.as_mut())
@@ -210,13 +210,27 @@ impl Replay {
         cause: NotNullCause,
         at: Origin,
     ) {
-        let Some(relation) = self.catalog.relation(id) else {
+        let Some(name) = self.make_one_not_null(id, number, name, cause, at) else {
             return;
         };
-        let Some(column) = relation.column(number) else {
-            return;
-        };
-        let column_name = column.name.clone();
+        let relation = self.catalog.relation(id);
+        let column = relation.and_then(|it| it.column(number));
+        if let Some(column) = column.map(|it| it.name.clone()) {
+            self.not_null_of_children(id, &column, &name, at);
+        }
+    }
+
+    /// The same without the children; returns the name of a new constraint.
+    pub(super) fn make_one_not_null(
+        &mut self,
+        id: RelationId,
+        number: ColumnNumber,
+        name: Option<Name>,
+        cause: NotNullCause,
+        at: Origin,
+    ) -> Option<Name> {
+        let relation = self.catalog.relation(id)?;
+        let column = relation.column(number)?;
         if let Some(mut present) = column.not_null.clone() {
             // What a parent says becomes its own, under the name that it has.
             let becomes_local = !present.is_local && cause != NotNullCause::Inherited;
@@ -227,11 +241,12 @@ impl Replay {
                 present.cause = cause;
                 self.catalog.set_not_null(id, number, Some(present));
             }
+            None
         } else {
             let name = name.unwrap_or_else(|| {
                 let (schema, table) = (relation.schema, &relation.name);
                 self.catalog
-                    .choose_constraint_name(schema, table, Some(&column_name), "not_null", &[])
+                    .choose_constraint_name(schema, table, Some(&column.name), "not_null", &[])
                     .into()
             });
             let not_null = NotNull {
@@ -244,7 +259,7 @@ impl Replay {
                 inherited_from: u16::from(cause == NotNullCause::Inherited),
             };
             self.catalog.set_not_null(id, number, Some(not_null));
-            self.not_null_of_children(id, &column_name, &name, at);
+            Some(name)
         }
     }
 
@@ -322,8 +337,9 @@ impl Replay {
         let name = match &definition.name {
             Some(name) => name.clone(),
             None => {
+                let system = unresolved.columns.iter().any(|it| is_system_column(it));
                 let column = match check.columns()[..] {
-                    [only] => relation.column(only).map(|it| it.name.as_str()),
+                    [only] if !system => relation.column(only).map(|it| it.name.as_str()),
                     _ => None,
                 };
                 self.catalog
@@ -507,6 +523,11 @@ const IN_FOREIGN_KEY: &str = "referenced in foreign key constraint";
 fn no_key_column(at: Origin, name: &str, words: &str) -> Problem {
     let message = format!("column \"{name}\" {words} does not exist");
     Problem::new(at, "42703", super::ProblemKind::Missing, message)
+}
+
+/// The columns that every table has (the manual, "System Columns").
+fn is_system_column(name: &str) -> bool {
+    ["tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"].contains(&name)
 }
 
 /// Whether the relation has a constraint of that name, NOT NULL included.

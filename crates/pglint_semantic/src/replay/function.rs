@@ -112,7 +112,12 @@ impl Replay {
             if reset {
                 function.configuration.clear();
             }
-            function.configuration.extend(configuration.iter().cloned());
+            for setting in configuration {
+                let name = |it: &Name| it.split('=').next().map(str::to_owned);
+                let of_setting = name(setting);
+                function.configuration.retain(|it| name(it) != of_setting);
+                function.configuration.push(setting.clone());
+            }
         }
         Ok(())
     }

@@ -28,7 +28,7 @@ impl Replay {
     }
 
     /// Whether `ONLY` leaves out children.
-    fn has_children(&self, id: RelationId) -> bool {
+    pub(super) fn has_children(&self, id: RelationId) -> bool {
         !self.lenient && self.catalog.children(id).next().is_some()
     }
 

@@ -6,14 +6,16 @@ use super::{Outcome, Problem, Replay, within};
 use crate::change::{CreateFromQuery, OutputColumn, OutputType, RelationName};
 use crate::resolve::{self, Reference, Resolution};
 use pglint_catalog::{
-    Column, ColumnNumber, DataType, FunctionId, Lookup, Modifier, Name, Origin, Relation,
-    RelationId, RelationKind, TypeId, TypeKind, TypeReference, Unknown, UnknownReason, View,
+    Column, ColumnNumber, DataType, FunctionId, Lookup, Modifier, Name, Origin, Persistence,
+    QualifiedName, Relation, RelationId, RelationKind, TypeId, TypeKind, TypeReference, Unknown,
+    UnknownReason, View,
 };
 
 impl Replay {
     pub(super) fn create_from_query(&mut self, create: &CreateFromQuery, at: Origin) -> Outcome {
         let name = &create.name.name;
-        let schema = self.creation_schema(name, create.persistence, at)?;
+        let persistence = self.persistence_of_query(create);
+        let schema = self.creation_schema(name, persistence, at)?;
         let present = self.catalog.relation_in_schema(schema, &name.name);
         let replaced = present.filter(|it| create.or_replace && it.kind == RelationKind::View);
         let replaced = replaced.map(|it| it.id);
@@ -38,7 +40,7 @@ impl Replay {
             None => {
                 let id = RelationId(self.catalog.next_id());
                 let mut relation = new_relation(id, schema, name.name.clone(), create.kind, at);
-                relation.persistence = create.persistence;
+                relation.persistence = persistence;
                 if create.on_commit_drop {
                     self.dropped_at_commit.push(id);
                 }
@@ -55,6 +57,18 @@ impl Replay {
         }
         set_columns(relation, columns, at);
         Ok(())
+    }
+
+    /// A view of anything temporary is temporary (`DefineView` in `view.c`).
+    fn persistence_of_query(&self, create: &CreateFromQuery) -> Persistence {
+        let is_temporary = |name: &QualifiedName| {
+            let relation = self.find_relation(name).found();
+            relation.is_some_and(|it| it.persistence == Persistence::Temporary)
+        };
+        match create.kind == RelationKind::View && create.reads.iter().any(is_temporary) {
+            true => Persistence::Temporary,
+            false => create.persistence,
+        }
     }
 
     /// The server refuses a query on a relation that is not there.

@@ -305,7 +305,7 @@ impl StarColumns {
         let known = item.columns.known.len() - resolver.unexpanded(item);
         let columns = (0..known as u32).map(|index| FromColumn { from_item, index });
         self.columns
-            .extend(columns.map(|column| resolver.descend(column)));
+            .extend(columns.map(|column| resolver.descend_by_name(column)));
         self.incomplete |= !item.columns.complete;
     }
 

@@ -221,6 +221,17 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// The same, but for a column to which the join's alias gives another name.
+    pub(super) fn descend_by_name(&self, column: FromColumn) -> FromColumn {
+        let inner = self.descend(column);
+        let name = |it| self.resolution.column(it).map(|it| &it.name);
+        if name(inner) == name(column) {
+            inner
+        } else {
+            column
+        }
+    }
+
     /// Marks that an outer join can make all of an item NULL.
     pub(super) fn mark_nullable(&mut self, id: FromItemId) {
         let item = self.item(id);
