@@ -23,6 +23,7 @@ mod random;
 mod refusals;
 mod round_trip;
 mod run;
+mod scripts;
 mod session;
 mod why;
 
