@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pglint_syntax::{Dialect, dialect_evidence, dialect_hint};
+use pglint_syntax::{Dialect, dialect_evidence, dialect_hint, is_of_postgresql};
 use rayon::prelude::*;
 
 use crate::source::SourceFile;
@@ -396,10 +396,18 @@ fn is_called_after(file: &Path, database: &str) -> bool {
     })
 }
 
-/// The database that a whole history is for, where a third of its texts tell.
+/// The database that a whole history is for, where a third of its texts tell, or one
+/// of them does and nothing in it is PostgreSQL's.
 pub(crate) fn of_history(files: &[Arc<SourceFile>]) -> Option<&'static str> {
     let told: Vec<_> = evidence(files).into_iter().flatten().collect();
-    (told.len() * 3 > files.len()).then(|| told.first().copied())?
+    if told.len() * 3 > files.len() {
+        return told.first().copied();
+    }
+    let hint = |file: &Arc<SourceFile>| dialect_hint(&file.text).map(Dialect::name);
+    let first = told.first().copied();
+    let told = first.or_else(|| files.par_iter().find_map_first(hint))?;
+    let is_own = |file: &Arc<SourceFile>| is_of_postgresql(&file.text);
+    (!files.par_iter().any(is_own)).then_some(told)
 }
 
 fn evidence(files: &[Arc<SourceFile>]) -> Vec<Option<&'static str>> {

@@ -4,6 +4,10 @@
 //! comments: a file of PostgreSQL that is taken for another's would not be
 //! linted. So no answer does not mean that the text is PostgreSQL's.
 
+mod own;
+
+pub use own::is_of_postgresql;
+
 use crate::lexer::Lexer;
 use crate::mask::precedes_name;
 use crate::parse::ParseOptions;

@@ -28,7 +28,7 @@ pub mod tree;
 mod values;
 
 pub use comment::{Comment, comments_in};
-pub use dialect::{Dialect, dialect_evidence, dialect_hint};
+pub use dialect::{Dialect, dialect_evidence, dialect_hint, is_of_postgresql};
 pub use file::{
     ForEach, ParsedFile, Statement, StatementParse, SyntaxError, Unparsed, parse_file,
     parse_file_again,

@@ -126,7 +126,10 @@ impl Replay {
         let reference = match found {
             Lookup::Found(id) => TypeReference::Known(id),
             Lookup::Unknown => self.type_elsewhere(name),
-            Lookup::Missing if self.lenient || self.is_taken_for_granted(&name.name) => {
+            Lookup::Missing
+                if !is_serial(&name.name)
+                    && (self.lenient || self.is_taken_for_granted(&name.name)) =>
+            {
                 self.type_elsewhere(name)
             }
             Lookup::Missing => {
@@ -358,6 +361,15 @@ fn resolve_shape(
         Shape::Null | Shape::Constant | Shape::Call(_) | Shape::Other => Some(shape.clone()),
     };
     resolved.unwrap_or(Shape::Other)
+}
+
+/// What is written like a type in `CREATE TABLE` and `ADD COLUMN` and is none (the
+/// manual, "Serial Types").
+fn is_serial(name: &str) -> bool {
+    matches!(
+        name,
+        "serial" | "serial2" | "serial4" | "serial8" | "bigserial" | "smallserial"
+    )
 }
 
 fn modifier(reference: &TypeReference, texts: &[Name]) -> Modifier {
