@@ -76,6 +76,8 @@ impl Catalog {
     /// From now on what is changed can be taken back. There is one savepoint at a
     /// time.
     pub fn savepoint(&mut self) -> Savepoint {
+        // What is mentioned now is mentioned again after the way back.
+        self.end_change();
         self.relations.journal.open();
         self.names.journal.open();
         self.constraint_names.journal.open();

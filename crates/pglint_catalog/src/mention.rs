@@ -106,7 +106,13 @@ impl Catalog {
         if self.changing == Some(id) {
             return;
         }
-        let Some(changed) = self.changing.replace(id) else {
+        self.end_change();
+        self.changing = Some(id);
+    }
+
+    /// Takes note of what the object that was changed last has come to mention.
+    pub(crate) fn end_change(&mut self) {
+        let Some(changed) = self.changing.take() else {
             return;
         };
         for mentioned in self.mentioned_by(changed) {

@@ -29,6 +29,7 @@ use pglint_syntax::ast::{self, NodeKind};
 use pglint_syntax::{Node, Tree};
 use pglint_text::{StatementId, TextRange};
 
+pub use call::surely_runs;
 pub use dynamic::{ddl_words, effect};
 pub use masked::lower_masked;
 pub use routine::{call, own_search_path};

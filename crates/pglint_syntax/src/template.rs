@@ -84,7 +84,7 @@ fn may_be_alike(text: &str, tokens: &[Token], options: ParseOptions) -> bool {
     options.standard_conforming_strings
         && tokens.len() <= LONGEST
         && tokens.first().is_some_and(|it| it.is_word(text, "insert"))
-        && !text.contains('\0')
+        && !text.contains(['\0', '\u{feff}'])
 }
 
 /// What a literal may be replaced with.

@@ -2,6 +2,7 @@
 
 use super::constant::{Value, Variables, value};
 use super::name;
+use super::routine::own_search_path;
 use crate::change::{CallArgument, FunctionCall};
 use pglint_catalog::{Argument, ArgumentMode, Function, Name, TypeId};
 use pglint_syntax::ast;
@@ -32,11 +33,17 @@ fn constant(text: &str, variables: &Variables) -> Option<Value> {
     value(&tokens, text, variables)
 }
 
+/// Whether a call runs the function's code, as far as the call tells: a `STRICT` one
+/// is not run for NULL.
+pub fn surely_runs(function: &Function, arguments: &[CallArgument]) -> bool {
+    !function.strict || arguments.iter().all(|it| it.constant.is_some())
+}
+
 /// The parameters whose value a call tells, by name and as `$1`.
 pub(super) fn parameters(function: &Function, arguments: &[CallArgument]) -> Variables {
     let mut variables = Variables::default();
     for (place, parameter) in function.inputs().enumerate() {
-        let Some(value) = given(parameter, place, arguments) else {
+        let Some(value) = given(function, parameter, place, arguments) else {
             continue;
         };
         // Code says a name without quotes in any case.
@@ -49,7 +56,12 @@ pub(super) fn parameters(function: &Function, arguments: &[CallArgument]) -> Var
     variables
 }
 
-fn given(parameter: &Argument, place: usize, arguments: &[CallArgument]) -> Option<Value> {
+fn given(
+    function: &Function,
+    parameter: &Argument,
+    place: usize,
+    arguments: &[CallArgument],
+) -> Option<Value> {
     let by_name = |it: &&CallArgument| it.name.is_some() && it.name == parameter.name;
     let by_place = || arguments.get(place).filter(|it| it.name.is_none());
     let argument = arguments.iter().find(by_name).or_else(by_place);
@@ -58,28 +70,40 @@ fn given(parameter: &Argument, place: usize, arguments: &[CallArgument]) -> Opti
         None => parameter.default.as_ref().map(|it| &it.text),
     };
     let value = constant(text?, &Variables::default())?;
-    keeps(parameter, &value).then_some(value)
+    keeps(function, parameter, &value).then_some(value)
 }
 
 /// Whether the value of a parameter is the text that it was given. Others may be
-/// written in another way, as `1.0` for an integer or `public.t` for a table.
-fn keeps(parameter: &Argument, value: &Value) -> bool {
-    let plain = |text: &String| {
-        let mut letters = text.chars();
-        letters.all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_')
+/// written in another way, as `1.0` for an integer or `public.t` for a table that is
+/// not in the search path.
+fn keeps(function: &Function, parameter: &Argument, value: &Value) -> bool {
+    let id = parameter.data_type.element_id();
+    let keeps_text = |text: &String| match id {
+        Some(TypeId::TEXT | TypeId::VARCHAR | TypeId::NAME) => true,
+        Some(TypeId::INT2 | TypeId::INT4 | TypeId::INT8) => is_plain_integer(text),
+        Some(TypeId::REGCLASS) => own_search_path(function).is_none() && is_plain_name(text),
+        _ => false,
     };
-    let texts = [TypeId::TEXT, TypeId::VARCHAR, TypeId::NAME];
-    let plain_ones = [TypeId::INT2, TypeId::INT4, TypeId::INT8, TypeId::REGCLASS];
-    let holds = |ids: &[TypeId]| {
-        let id = parameter.data_type.element_id();
-        id.is_some_and(|id| ids.contains(&id)) && parameter.mode != ArgumentMode::Variadic
-    };
-    match value {
-        Value::Text(_) if holds(&texts) => true,
-        Value::Text(text) => holds(&plain_ones) && !parameter.data_type.array && plain(text),
-        Value::List(list) if parameter.data_type.array => {
-            holds(&texts) || holds(&plain_ones) && list.iter().all(plain)
-        }
-        Value::List(_) => false,
+    if parameter.mode == ArgumentMode::Variadic {
+        return false;
     }
+    match value {
+        Value::Text(text) if parameter.data_type.array => {
+            let elements = Value::Text(text.clone()).list();
+            elements.is_some_and(|it| it.iter().all(keeps_text))
+        }
+        Value::Text(text) => keeps_text(text),
+        Value::List(list) => parameter.data_type.array && list.iter().all(keeps_text),
+    }
+}
+
+/// Whether a server writes the number in the same way.
+fn is_plain_integer(text: &str) -> bool {
+    text.parse::<i64>().is_ok_and(|it| it.to_string() == text)
+}
+
+fn is_plain_name(text: &str) -> bool {
+    let mut letters = text.chars();
+    let begins = text.starts_with(|it: char| it.is_ascii_lowercase() || it == '_');
+    begins && letters.all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_')
 }

@@ -51,6 +51,7 @@ pub(super) fn read(body: &str, variables: Variables) -> Block {
         doubtful: Vec::new(),
         variables,
         rounds: 0,
+        has_left: false,
         found: Vec::new(),
         block: Block::default(),
     };
@@ -83,6 +84,8 @@ struct Reader<'t> {
     variables: Variables,
     /// How many values of loops have been gone through.
     rounds: usize,
+    /// Whether the code may have ended before.
+    has_left: bool,
     found: Vec<Found>,
     block: Block,
 }
@@ -92,8 +95,8 @@ struct Found {
     sql: Option<String>,
     /// The `IF`s around it.
     ifs: Vec<usize>,
-    /// Whether it is in a loop or a `CASE`.
-    in_loop: bool,
+    /// Whether it is in a loop or a `CASE`, or behind a `RETURN`.
+    is_doubtful: bool,
 }
 
 impl Reader<'_> {
@@ -162,6 +165,7 @@ impl Reader<'_> {
             "create" | "alter" | "drop" | "comment" => self.add_statement(),
             "perform" | "call" => self.add_call(),
             "execute" => self.execute(),
+            "return" => self.leave(),
             _ => self.other_statement(),
         }
     }
@@ -215,17 +219,42 @@ impl Reader<'_> {
             };
             let sign = (start..self.at).find(assigns);
             self.assign(&self.word(start), sign, true);
+            // `name ALIAS FOR $1`: two names for one value.
+            if self.word(start + 1) == "alias" {
+                self.variables.clear();
+            }
         }
     }
 
-    /// An assignment, or a statement that may set variables by `INTO`.
+    /// `RETURN`: what follows may not run any more.
+    fn leave(&mut self) {
+        let is_row = matches!(self.word(self.at + 1).as_str(), "next" | "query");
+        self.skip_statement();
+        // `IF EXISTS (...) THEN RETURN` asks what `IF NOT EXISTS` does.
+        let is_answered = |frame: &Frame| matches!(frame, Frame::If(at) if !self.doubtful[*at]);
+        self.has_left |= !is_row && !self.frames.iter().any(is_answered);
+    }
+
+    /// An assignment, or a statement that may set variables.
     fn other_statement(&mut self) {
         let start = self.at;
         self.skip_statement();
         if matches!(self.spelling(start + 1), ":=" | "=") {
             return self.assign(&self.word(start), Some(start + 1), false);
         }
-        let targets = (start..self.at).skip_while(|at| self.word(*at) != "into");
+        // `GET DIAGNOSTICS count = ROW_COUNT`
+        let from = if self.word(start) == "get" {
+            "get"
+        } else {
+            "into"
+        };
+        self.forget_after(from, start);
+    }
+
+    /// Forgets the variables that are named in a statement behind that word: they are
+    /// given other values.
+    fn forget_after(&mut self, word: &str, start: usize) {
+        let targets = (start..self.at).skip_while(|at| self.word(*at) != word);
         for target in targets.map(|at| self.word(at)).collect::<Vec<_>>() {
             self.forget(&target);
         }
@@ -250,10 +279,16 @@ impl Reader<'_> {
         }
     }
 
+    /// A parameter is `$1` as well; which one is not known here.
     fn forget(&mut self, variable: &str) {
+        if variable.is_empty() {
+            return;
+        }
         let is_field = |name: &str| name.split_once('.').is_some_and(|it| it.0 == variable);
-        self.variables
-            .retain(|name, _| name != variable && !is_field(name));
+        let is_known = self.variables.contains_key(variable);
+        self.variables.retain(|name, _| {
+            name != variable && !is_field(name) && !(is_known && name.starts_with('$'))
+        });
     }
 
     fn spelling(&self, at: usize) -> &str {
@@ -300,6 +335,10 @@ impl Reader<'_> {
             sql
         });
         self.add(range, sql);
+        // A procedure may set what it is given.
+        if self.word(first) == "call" {
+            self.forget_after("call", first);
+        }
     }
 
     /// `EXECUTE 'constant'`, or text that is put together from what is known.
@@ -317,6 +356,7 @@ impl Reader<'_> {
             (None, Some(Value::Text(sql))) => self.add(range, Some(sql)),
             _ => self.block.unknown.push(range),
         }
+        self.forget_after("into", first);
     }
 
     fn add(&mut self, range: TextRange, sql: Option<String>) {
@@ -328,7 +368,7 @@ impl Reader<'_> {
             range,
             sql,
             ifs: ifs.collect(),
-            in_loop: self.frames.iter().any(|it| matches!(it, Frame::Other)),
+            is_doubtful: self.has_left || self.frames.iter().any(|it| matches!(it, Frame::Other)),
         });
     }
 
@@ -343,7 +383,7 @@ impl Reader<'_> {
                 continue;
             }
             block.embedded.push(Embedded {
-                is_sure: !found.in_loop && !found.ifs.iter().any(|at| self.doubtful[*at]),
+                is_sure: !found.is_doubtful && !found.ifs.iter().any(|at| self.doubtful[*at]),
                 range: found.range,
                 sql: found.sql,
             });
@@ -470,6 +510,38 @@ mod tests {
         check(
             "BEGIN FOREACH t IN ARRAY ARRAY['a'] LOOP CONTINUE WHEN x; DROP TABLE b; END LOOP; END",
             &[("DROP TABLE b", false)],
+        );
+    }
+
+    #[test]
+    fn what_is_given_another_value_is_forgotten() {
+        let unknown = [
+            "DECLARE t text := 'a'; BEGIN EXECUTE 'SELECT b' INTO t; EXECUTE 'DROP TABLE ' || t; END",
+            "DECLARE t text := 'a'; BEGIN CALL p(t); EXECUTE 'DROP TABLE ' || t; END",
+            "DECLARE t text := 'a'; BEGIN GET DIAGNOSTICS t = ROW_COUNT; EXECUTE 'DROP TABLE ' || t; END",
+            "DECLARE t text := 'a'; u ALIAS FOR t; BEGIN u := 'b' || x; EXECUTE 'DROP TABLE ' || t; END",
+            "DECLARE t text := 007; BEGIN EXECUTE 'DROP TABLE t' || t; END",
+        ];
+        for body in unknown {
+            let unknown = read(body, Variables::default()).unknown;
+            let last = unknown.last().map(|it| &body[*it]);
+            assert_eq!(
+                last.map(|it| it.starts_with("EXECUTE 'DROP")),
+                Some(true),
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_follows_a_return_may_not_run() {
+        check(
+            "BEGIN IF x THEN RETURN; END IF; DROP TABLE a; END",
+            &[("DROP TABLE a", false)],
+        );
+        check(
+            "BEGIN IF EXISTS (SELECT FROM pg_class) THEN RETURN; END IF; RETURN QUERY SELECT 1; CREATE TABLE a (); END",
+            &[("CREATE TABLE a ()", true)],
         );
     }
 

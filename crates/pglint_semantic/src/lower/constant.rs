@@ -110,7 +110,12 @@ impl Reader<'_> {
             TokenKind::String if !token.is_unterminated() => {
                 Value::Text(string_value(token.text(self.text))?)
             }
-            TokenKind::Number => Value::Text(token.text(self.text).to_owned()),
+            // Others are written in another way by a server: `007`, `1_000`, `0x1f`.
+            TokenKind::Number => {
+                let text = token.text(self.text);
+                let is_plain = text.parse::<i64>().is_ok_and(|it| it.to_string() == text);
+                is_plain.then(|| Value::Text(text.to_owned()))?
+            }
             TokenKind::Parameter => self.variables.get(token.text(self.text)).cloned()?,
             TokenKind::LeftParen => {
                 let value = self.expression()?;

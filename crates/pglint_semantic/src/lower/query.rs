@@ -101,11 +101,40 @@ pub(super) fn select(node: Node<'_, ast::SelectStmt>, emit: &mut Emit<'_>) -> Op
         let action = Action::CallFunctions {
             calls: called,
             mentioned: strings(node),
-            is_sure: true,
+            is_sure: runs_once(node),
         };
         emit(node.range(), action);
     }
     Some(())
+}
+
+/// Whether a query evaluates all that is in it: there is no condition, and no row that
+/// may be missing. `SELECT f()`, `SELECT * FROM f()`.
+fn runs_once(node: Node<'_, ast::SelectStmt>) -> bool {
+    let is_condition = |it: Node<'_>| {
+        matches!(
+            it.node_kind(),
+            NodeKind::BoolExpr
+                | NodeKind::CaseExpr
+                | NodeKind::CoalesceExpr
+                | NodeKind::SelectStmt
+                | NodeKind::SubLink
+        )
+    };
+    let is_call = |it: Node<'_>| it.is::<ast::FuncCall>();
+    let targets = node.target_list();
+    let rows = node.from_clause();
+    let calls_for_rows = !rows.is_empty()
+        && targets
+            .clone()
+            .any(|it| is_call(it) || it.descendants().any(is_call));
+    node.where_clause().is_none()
+        && node.having_clause().is_none()
+        && node.limit_count().is_none()
+        && node.limit_offset().is_none()
+        && !calls_for_rows
+        && node.from_clause().all(|it| it.is::<ast::RangeFunction>())
+        && !node.descendants().any(is_condition)
 }
 
 /// The names in the string constants of a query.

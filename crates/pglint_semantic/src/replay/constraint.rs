@@ -385,6 +385,10 @@ impl Replay {
             Some(target) => self.referenced_key(target, key, at)?,
             None => (Vec::new(), None),
         };
+        if target_index.is_some() && target_columns.len() != columns.len() && !self.lenient {
+            let message = "number of referencing and referenced columns for foreign key disagree";
+            return Err(Problem::other(at, "42830", message.to_owned()));
+        }
         let Some(relation) = self.catalog.relation(id) else {
             return Ok(());
         };

@@ -2,6 +2,7 @@
 
 use super::{Outcome, Replay};
 use crate::change::{Action, CallArgument, DdlChange, FunctionCall, UnknownEffect};
+use crate::lower::surely_runs;
 use pglint_catalog::{
     Argument, ArgumentMode, Function, FunctionId, Name, Origin, RelationId, SchemaId, SearchPath,
     Unknown,
@@ -57,6 +58,9 @@ impl Replay {
             // Which one of several is called depends on types.
             let is_sure = is_sure && ids.len() == 1;
             for id in ids {
+                let function = self.catalog.function(id);
+                let runs = function.is_some_and(|it| surely_runs(it, &call.arguments));
+                let is_sure = is_sure && runs;
                 self.call_function(id, &call.arguments, mentioned, is_sure, at)?;
             }
         }
@@ -205,6 +209,18 @@ mod tests {
                 "{add} SELECT add('t', 'b'); SELECT add(kind => 'text', tab => 't', col => 'c');"
             ),
             &["t(a,b,c)"],
+        );
+        // No row, no call; nor for NULL where the function is STRICT.
+        check(
+            &format!("{add} SELECT add('t', 'x') WHERE 1 = 2;"),
+            &["t?(a)", "x?"],
+        );
+        check(
+            "CREATE TABLE t (a int);
+             CREATE FUNCTION widen(tab text, c text) RETURNS void LANGUAGE plpgsql STRICT AS $$
+             BEGIN EXECUTE 'ALTER TABLE ' || tab || ' DROP COLUMN a'; END $$;
+             SELECT widen('t', NULL);",
+            &["t?(a)"],
         );
         // As a server would write the table's name is not known, or its column's.
         check(
