@@ -79,7 +79,14 @@ fn statements(path: &Path) -> Vec<String> {
     let good = parsed
         .iter()
         .filter(|it| !matches!(it.parse, StatementParse::SyntaxError(_)));
-    good.map(|it| text[it.range].to_owned()).collect()
+    let texts = good.map(|it| text[it.range].to_owned());
+    texts.filter(|it| is_whole(it)).collect()
+}
+
+/// Whether the parser takes it by itself too.
+fn is_whole(statement: &str) -> bool {
+    let parsed = parse_file(statement, ParseOptions::default()).statements;
+    parsed.iter().all(|it| it.tree().is_some())
 }
 
 #[derive(Debug, Default)]

@@ -6,12 +6,12 @@ use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
 
 /// How many bits of a hash pick an entry of a branch.
-const BITS: u32 = 4;
+const BITS: u32 = 3;
 const WIDTH: usize = 1 << BITS;
 /// How many levels of branches a hash can tell apart.
 const LEVELS: u32 = u32::BITS / BITS;
 /// A leaf of so many entries becomes a branch.
-const FULL: usize = 16;
+const FULL: usize = 8;
 
 #[derive(Clone, Debug)]
 enum Node<K, V> {
