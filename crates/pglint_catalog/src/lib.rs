@@ -34,6 +34,7 @@ mod origin;
 mod reads;
 mod relation;
 mod repeat;
+mod savepoint;
 mod schema;
 mod shared;
 mod trigger;
@@ -55,7 +56,6 @@ pub use id::{
     ColumnNumber, ConstraintId, FunctionId, IndexId, ObjectId, RelationId, SchemaId, TypeId,
 };
 pub use index::{DroppedIndex, Index, IndexElement, IndexTarget};
-pub use journal::Savepoint;
 pub use lookup::Lookup;
 pub use name::{Name, QualifiedName, SearchPath, quote_identifier, truncate_identifier};
 pub use origin::{Origin, Unknown, UnknownReason};
@@ -64,6 +64,7 @@ pub use relation::{
     PartitionBound, PartitionKey, PartitionStrategy, Persistence, Relation, RelationKind, Sequence,
     View,
 };
+pub use savepoint::Savepoint;
 pub use schema::Schema;
 pub use shared::{Shared, SharedList};
 pub use trigger::{Policy, PolicyCommand, Trigger, TriggerClauses};

@@ -4,6 +4,7 @@
 //! This crate knows nothing of rules, severities, messages or the order of files.
 
 pub mod change;
+mod expression_name;
 pub mod lower;
 pub mod replay;
 pub mod resolve;

@@ -2,6 +2,7 @@
 
 use super::name;
 use crate::change::UnresolvedExpression;
+use crate::expression_name::{expression_name, value_function};
 use pglint_catalog::{
     ColumnNumber, ColumnSlot, Expression, FunctionId, Name, NullTest, QualifiedName, RelationId,
     Shape, TypeId,
@@ -290,24 +291,6 @@ fn is_sequence_function(function: &str) -> bool {
     matches!(function, "nextval" | "currval" | "setval")
 }
 
-fn value_function(node: Node<'_, ast::SQLValueFunction>) -> Option<&'static str> {
-    use ast::SQLValueFunctionOp as Op;
-    Some(match node.op() {
-        Op::SvfopCurrentDate => "current_date",
-        Op::SvfopCurrentTime | Op::SvfopCurrentTimeN => "current_time",
-        Op::SvfopCurrentTimestamp | Op::SvfopCurrentTimestampN => "current_timestamp",
-        Op::SvfopLocaltime | Op::SvfopLocaltimeN => "localtime",
-        Op::SvfopLocaltimestamp | Op::SvfopLocaltimestampN => "localtimestamp",
-        Op::SvfopCurrentRole => "current_role",
-        Op::SvfopCurrentUser => "current_user",
-        Op::SvfopUser => "user",
-        Op::SvfopSessionUser => "session_user",
-        Op::SvfopCurrentCatalog => "current_catalog",
-        Op::SvfopCurrentSchema => "current_schema",
-        _ => return None,
-    })
-}
-
 /// Where a range of the statement is in the cleaned text.
 fn moved_range(
     range: TextRange,
@@ -340,95 +323,19 @@ fn push_once<T: PartialEq>(list: &mut Vec<T>, item: T) {
 /// What an expression is called in a generated index name: `FigureIndexColname`
 /// in `parse_target.c`, `expr` where that gives nothing.
 pub(super) fn label(node: Node<'_>) -> Name {
-    figure(node).map_or(Name::new_static("expr"), |(label, _)| label)
+    figure(node).unwrap_or(Name::new_static("expr"))
 }
 
-/// The name and how strong it is (1: only for want of a better one).
-pub(super) fn figure(node: Node<'_>) -> Option<(Name, u8)> {
-    let strong = |name: &str| Some((Name::new(name), 2));
-    match node.node_kind() {
-        NodeKind::ColumnRef => strong(node.cast::<ast::ColumnRef>()?.fields().last()?),
-        NodeKind::FuncCall => strong(node.cast::<ast::FuncCall>()?.funcname().last()?),
-        NodeKind::CollateClause => figure(node.cast::<ast::CollateClause>()?.arg()?),
-        NodeKind::CoalesceExpr => strong("coalesce"),
-        NodeKind::AArrayExpr => strong("array"),
-        NodeKind::RowExpr => strong("row"),
-        NodeKind::MinMaxExpr => match node.cast::<ast::MinMaxExpr>()?.op() {
-            ast::MinMaxOp::IsGreatest => strong("greatest"),
-            _ => strong("least"),
-        },
-        NodeKind::SQLValueFunction => strong(value_function(node.cast()?)?),
-        NodeKind::AExpr => (node.cast::<ast::AExpr>()?.kind() == ast::AExprKind::AexprNullif)
-            .then_some((Name::new_static("nullif"), 2)),
-        NodeKind::TypeCast => {
-            let cast = node.cast::<ast::TypeCast>()?;
-            let inner = cast.arg().and_then(figure);
-            inner
-                .filter(|(_, strength)| *strength > 1)
-                .or_else(|| Some((cast.type_name()?.names().last()?.into(), 1)))
-        }
-        NodeKind::AIndirection => {
-            let indirection = node.cast::<ast::AIndirection>()?;
-            match indirection.indirection().of::<ast::String>().last() {
-                Some(field) => strong(field.sval()),
-                None => figure(indirection.arg()?),
-            }
-        }
-        NodeKind::CaseExpr => {
-            let otherwise = node.cast::<ast::CaseExpr>()?.defresult().and_then(figure);
-            let strong_otherwise = otherwise.filter(|(_, strength)| *strength > 1);
-            strong_otherwise.or(Some((Name::new_static("case"), 1)))
-        }
-        NodeKind::SubLink => {
-            let sub_link = node.cast::<ast::SubLink>()?;
-            match sub_link.sub_link_type() {
-                ast::SubLinkType::ExistsSublink => strong("exists"),
-                ast::SubLinkType::ArraySublink => strong("array"),
-                ast::SubLinkType::ExprSublink => {
-                    let select = sub_link.subselect()?.cast::<ast::SelectStmt>()?;
-                    let target = select.target_list().of::<ast::ResTarget>().next()?;
-                    match name::optional(target.name()) {
-                        Some(name) => Some((name, 2)),
-                        None => figure(target.val()?),
-                    }
-                }
-                _ => None,
-            }
-        }
-        _ => strong(of_construct(node)?),
+/// What a column that is an expression is called. `None` where it has no name.
+pub(super) fn figure(node: Node<'_>) -> Option<Name> {
+    expression_name(node, &of_subquery)
+}
+
+fn of_subquery(query: Node<'_>) -> Option<Name> {
+    let select = query.cast::<ast::SelectStmt>()?;
+    let target = select.target_list().of::<ast::ResTarget>().next()?;
+    match name::optional(target.name()) {
+        Some(name) => Some(name),
+        None => figure(target.val()?).or(Some(Name::new_static("?column?"))),
     }
-}
-
-/// What is called by its keyword alone.
-fn of_construct(node: Node<'_>) -> Option<&'static str> {
-    use ast::{JsonExprOp as Json, XmlExprOp as Xml};
-    Some(match node.node_kind() {
-        NodeKind::GroupingFunc => "grouping",
-        NodeKind::MergeSupportFunc => "merge_action",
-        NodeKind::XmlExpr => match node.cast::<ast::XmlExpr>()?.op() {
-            Xml::IsXmlconcat => "xmlconcat",
-            Xml::IsXmlelement => "xmlelement",
-            Xml::IsXmlforest => "xmlforest",
-            Xml::IsXmlparse => "xmlparse",
-            Xml::IsXmlpi => "xmlpi",
-            Xml::IsXmlroot => "xmlroot",
-            Xml::IsXmlserialize => "xmlserialize",
-            Xml::IsDocument | Xml::Undefined => return None,
-        },
-        NodeKind::XmlSerialize => "xmlserialize",
-        NodeKind::JsonParseExpr => "json",
-        NodeKind::JsonScalarExpr => "json_scalar",
-        NodeKind::JsonSerializeExpr => "json_serialize",
-        NodeKind::JsonObjectConstructor => "json_object",
-        NodeKind::JsonArrayConstructor | NodeKind::JsonArrayQueryConstructor => "json_array",
-        NodeKind::JsonObjectAgg => "json_objectagg",
-        NodeKind::JsonArrayAgg => "json_arrayagg",
-        NodeKind::JsonFuncExpr => match node.cast::<ast::JsonFuncExpr>()?.op() {
-            Json::JsonExistsOp => "json_exists",
-            Json::JsonQueryOp => "json_query",
-            Json::JsonValueOp => "json_value",
-            Json::JsonTableOp | Json::Undefined => return None,
-        },
-        _ => return None,
-    })
 }

@@ -122,7 +122,7 @@ impl<'t> Scope<'t> {
         {
             return None;
         }
-        let figured = || expression::figure(value).map(|(name, _)| name);
+        let figured = || expression::figure(value);
         let name = name::optional(target.name()).or_else(figured);
         columns.push(OutputColumn::Named {
             name: name.unwrap_or(Name::new_static("?column?")),
