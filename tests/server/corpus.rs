@@ -75,18 +75,24 @@ struct Count {
 }
 
 fn projects(corpus: &Path) -> Vec<PathBuf> {
+    chosen(corpus, |path| {
+        let name = path.file_name()?.to_str()?;
+        (path.is_dir() && !name.starts_with('.')).then_some(name)
+    })
+}
+
+/// What is in a folder and has a name, in order; where `PGLINT_PROJECTS` is set, only
+/// what that names.
+pub(crate) fn chosen(folder: &Path, name: fn(&Path) -> Option<&str>) -> Vec<PathBuf> {
     let named = std::env::var("PGLINT_PROJECTS").unwrap_or_default();
     let named: Vec<&str> = named.split_whitespace().collect();
-    let folders = std::fs::read_dir(corpus)
-        .unwrap()
-        .map(|it| it.unwrap().path());
-    let is_meant = |it: &PathBuf| {
-        let name = it.file_name().unwrap_or_default().to_string_lossy();
-        it.is_dir() && (named.is_empty() || named.contains(&&*name)) && !name.starts_with('.')
-    };
-    let mut folders: Vec<PathBuf> = folders.filter(is_meant).collect();
-    folders.sort();
-    folders
+    let entries = std::fs::read_dir(folder).unwrap();
+    let paths = entries.map(|it| it.unwrap().path());
+    let is_meant =
+        |it: &PathBuf| name(it).is_some_and(|name| named.is_empty() || named.contains(&name));
+    let mut paths: Vec<PathBuf> = paths.filter(is_meant).collect();
+    paths.sort();
+    paths
 }
 
 /// Prints how one database differs; returns how many differences nothing explains.

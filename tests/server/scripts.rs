@@ -16,6 +16,7 @@ use postgres::{Client, Statement};
 use crate::catalogs::{ask_for_catalog, catalog_question};
 use crate::cluster::Cluster;
 use crate::compare::differences;
+use crate::corpus::chosen;
 use crate::refusals;
 use crate::session::{Session, starts_with};
 use crate::why::Why;
@@ -55,20 +56,10 @@ fn scripts_leave_the_same_catalog() {
 }
 
 fn scripts(folder: &Path) -> Vec<PathBuf> {
-    let named = std::env::var("PGLINT_PROJECTS").unwrap_or_default();
-    let named: Vec<&str> = named.split_whitespace().collect();
-    let files = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|it| it.unwrap().path());
-    let is_meant = |it: &PathBuf| {
-        let stem = it.file_stem().unwrap_or_default().to_string_lossy();
-        it.extension().is_some_and(|it| it == "sql")
-            && !it.ends_with(SETUP)
-            && (named.is_empty() || named.contains(&&*stem))
-    };
-    let mut files: Vec<PathBuf> = files.filter(is_meant).collect();
-    files.sort();
-    files
+    chosen(folder, |path| {
+        let is_script = path.extension().is_some_and(|it| it == "sql") && !path.ends_with(SETUP);
+        path.file_stem()?.to_str().filter(|_| is_script)
+    })
 }
 
 /// The statements that the parser takes; none where there is no such file.

@@ -406,7 +406,8 @@ pub(crate) fn of_history(files: &[Arc<SourceFile>]) -> Option<&'static str> {
     let hint = |file: &Arc<SourceFile>| dialect_hint(&file.text).map(Dialect::name);
     let first = told.first().copied();
     let told = first.or_else(|| files.par_iter().find_map_first(hint))?;
-    let is_own = |file: &Arc<SourceFile>| is_of_postgresql(&file.text);
+    let is_own =
+        |file: &Arc<SourceFile>| is_called_after(&file.path, OWN) || is_of_postgresql(&file.text);
     (!files.par_iter().any(is_own)).then_some(told)
 }
 

@@ -1,6 +1,6 @@
 //! Calls of functions, with those arguments that are known before they run.
 
-use super::constant::{Value, Variables, value};
+use super::constant::{Value, Variables, is_plain_integer, value};
 use super::name;
 use super::routine::own_search_path;
 use crate::change::{CallArgument, FunctionCall};
@@ -20,17 +20,18 @@ fn argument(node: Node<'_>) -> CallArgument {
     let named = node.cast::<ast::NamedArgExpr>();
     let value = named.map_or(Some(node), |it| it.arg());
     let text = value.map_or("", |it| it.text());
-    let is_constant = constant(text, &Variables::default()).is_some();
+    let is_constant = constant(text).is_some();
     CallArgument {
         name: named.map(|it| it.name().into()),
         constant: is_constant.then(|| text.into()),
     }
 }
 
-fn constant(text: &str, variables: &Variables) -> Option<Value> {
+/// The value of SQL that needs nothing else to be known.
+fn constant(text: &str) -> Option<Value> {
     let tokens = lex(text, ParseOptions::default());
     let tokens: Vec<_> = tokens.into_iter().filter(|it| !it.is_trivia()).collect();
-    value(&tokens, text, variables)
+    value(&tokens, text, &Variables::default())
 }
 
 /// Whether a call runs the function's code, as far as the call tells: a `STRICT` one
@@ -69,7 +70,7 @@ fn given(
         Some(argument) => argument.constant.as_ref(),
         None => parameter.default.as_ref().map(|it| &it.text),
     };
-    let value = constant(text?, &Variables::default())?;
+    let value = constant(text?)?;
     keeps(function, parameter, &value).then_some(value)
 }
 
@@ -95,11 +96,6 @@ fn keeps(function: &Function, parameter: &Argument, value: &Value) -> bool {
         Value::Text(text) => keeps_text(text),
         Value::List(list) => parameter.data_type.array && list.iter().all(keeps_text),
     }
-}
-
-/// Whether a server writes the number in the same way.
-fn is_plain_integer(text: &str) -> bool {
-    text.parse::<i64>().is_ok_and(|it| it.to_string() == text)
 }
 
 fn is_plain_name(text: &str) -> bool {

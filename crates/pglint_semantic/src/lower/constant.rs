@@ -110,11 +110,9 @@ impl Reader<'_> {
             TokenKind::String if !token.is_unterminated() => {
                 Value::Text(string_value(token.text(self.text))?)
             }
-            // Others are written in another way by a server: `007`, `1_000`, `0x1f`.
             TokenKind::Number => {
                 let text = token.text(self.text);
-                let is_plain = text.parse::<i64>().is_ok_and(|it| it.to_string() == text);
-                is_plain.then(|| Value::Text(text.to_owned()))?
+                is_plain_integer(text).then(|| Value::Text(text.to_owned()))?
             }
             TokenKind::Parameter => self.variables.get(token.text(self.text)).cloned()?,
             TokenKind::LeftParen => {
@@ -200,6 +198,12 @@ impl Reader<'_> {
         };
         Some(Value::Text(text))
     }
+}
+
+/// Whether a server writes the number in the same way, as it does not with `007`,
+/// `1_000` and `0x1f`.
+pub(super) fn is_plain_integer(text: &str) -> bool {
+    text.parse::<i64>().is_ok_and(|it| it.to_string() == text)
 }
 
 /// The value of `'it''s'`, also of one that goes on in the next line: `'a'` and `'b'`
